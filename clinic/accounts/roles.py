@@ -1,0 +1,55 @@
+"""What each role may do: one table, written into the groups after every migration."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+
+CLINICIAN = "clinician"
+NURSE = "nurse"
+FRONT_DESK = "front desk"
+MANAGER = "manager"
+
+_SEE = {
+    "patients.view_patient",
+    "patients.view_message",
+    "clinic.view_appointment",
+    "treatments.view_plan",
+}
+_DESK = {
+    "patients.add_patient",
+    "patients.change_patient",
+    "patients.change_message",
+    "clinic.add_appointment",
+    "clinic.change_appointment",
+    "clinic.cancel_appointment",
+    "treatments.add_plan",
+    "treatments.change_plan",
+}
+
+ROLES: dict[str, set[str]] = {
+    CLINICIAN: _SEE | _DESK | {"treatments.override_spacing"},
+    NURSE: _SEE | _DESK,
+    FRONT_DESK: _SEE | _DESK,
+    MANAGER: _SEE
+    | _DESK
+    | {
+        "clinic.change_location",
+        "clinic.change_resource",
+        "treatments.change_protocol",
+        "accounts.view_recordaccess",
+    },
+}
+
+
+def grant_roles(using: str = "default", **_: Any) -> None:
+    """Give each role's group the permissions that exist so far; safe to repeat.
+
+    Runs once per migrated app, so the last run sees every permission.
+    """
+    known = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in Permission.objects.using(using).select_related("content_type")
+    }
+    for role, wanted in ROLES.items():
+        group, _created = Group.objects.using(using).get_or_create(name=role)
+        group.permissions.set([known[name] for name in wanted if name in known])

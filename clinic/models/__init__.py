@@ -1,0 +1,21 @@
+"""The nouns: places, people, rooms and devices, and claims on their time."""
+
+from clinic.models.appointment import Appointment, Booking, Reservation
+from clinic.models.hours import Absence, Closure, WeeklyHours
+from clinic.models.location import Location
+from clinic.models.resource import Capability, Resource
+from clinic.models.service import Need, Service
+
+__all__ = [
+    "Absence",
+    "Appointment",
+    "Booking",
+    "Capability",
+    "Closure",
+    "Location",
+    "Need",
+    "Reservation",
+    "Resource",
+    "Service",
+    "WeeklyHours",
+]

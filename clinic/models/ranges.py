@@ -1,0 +1,53 @@
+"""What makes a time range fit to be stored: CHECKs shared by everything that holds time."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+
+SHORTEST = timedelta(minutes=5)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Length(Func):
+    """`upper(range) - lower(range)`, an interval."""
+
+    template = "(upper(%(expressions)s) - lower(%(expressions)s))"
+    arity = 1
+    output_field = models.DurationField()
+
+
+def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstraint]:
+    """CHECKs on the column `during`: half-open, finite, not empty, of a believable length and time.
+
+    An exclusion constraint alone accepts empty, unbounded and absurd ranges, and such a row
+    overlaps nothing or everything. Each CHECK is total: none is NULL for a non-NULL range.
+    """
+    return [
+        models.CheckConstraint(
+            condition=Q(
+                during__isempty=False,
+                during__lower_inc=True,
+                during__upper_inc=False,
+                during__lower_inf=False,
+                during__upper_inf=False,
+            ),
+            name=f"{name}_during_half_open",
+            violation_error_message="A time needs a start and a later end.",
+        ),
+        models.CheckConstraint(
+            condition=Q(during__isempty=False)
+            & Q(GreaterThanOrEqual(Length(F("during")), SHORTEST))
+            & Q(LessThanOrEqual(Length(F("during")), timedelta(minutes=at_most_minutes))),
+            name=f"{name}_during_believable_length",
+            violation_error_message="A time must last at least five minutes and not absurdly long.",
+        ),
+        models.CheckConstraint(
+            condition=Q(during__isempty=False, during__startswith__gte=EARLIEST)
+            & Q(during__endswith__lt=LATEST),
+            name=f"{name}_during_in_our_time",
+            violation_error_message="That date cannot be meant.",
+        ),
+    ]

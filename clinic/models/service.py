@@ -1,0 +1,61 @@
+"""What can be booked, and what each part of it needs."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.resource import Capability
+
+
+class Service(models.Model):
+    """Something a patient comes for. `minutes` is what the patient's diary shows."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    patient_name = models.CharField(
+        max_length=80, help_text="in letters and calendar entries: no diagnosis, no treatment"
+    )
+    minutes = models.PositiveSmallIntegerField()
+    stripe = models.SlugField(max_length=20, blank=True, help_text="colour of its left edge")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__range=(5, 12 * 60)),
+                name="clinic_service_minutes_believable",
+                violation_error_message=_("A visit lasts between 5 minutes and 12 hours."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Need(models.Model):
+    """A capability held for its own segment of the visit: minutes counted from the visit's start.
+
+    The room may be needed before the practitioner (numbing) and after the patient left (cleaning).
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="needs")
+    position = models.PositiveSmallIntegerField(default=1)
+    label = models.CharField(max_length=60)
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    starts = models.PositiveSmallIntegerField(default=0)
+    ends = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gte=F("starts") + 5) & Q(ends__lte=12 * 60),
+                name="clinic_need_segment_believable",
+                violation_error_message=_("A need is held for at least 5 minutes."),
+            ),
+            models.UniqueConstraint(
+                fields=["service", "position"], name="clinic_need_position_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.label} {self.starts}–{self.ends}"

@@ -1,0 +1,195 @@
+"""The visits of a day as the desk reads them: who holds what, what may follow, who is where."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+
+from clinic.models import Appointment, Location, Reservation, Resource
+from clinic.scheduling.clock import midnights, to_datetime
+
+# a visit that starts within this time belongs to "now"
+SOON = timedelta(minutes=60)
+
+_Status = Appointment.Status
+EXPECTED = frozenset({_Status.BOOKED, _Status.CONFIRMED})
+PRESENT = frozenset({_Status.ARRIVED, _Status.IN_ROOM})
+CLOSED = frozenset({_Status.DONE, _Status.NO_SHOW, _Status.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One appointment with what a row or a block shows of it.
+
+    `steps` are the verbs offered now, most likely first: "check-in", "start", "complete",
+    "no-show", "undo". `late_minutes` is how long an expected patient is overdue, else 0.
+    """
+
+    appointment: Appointment
+    people: tuple[Resource, ...]
+    rooms: tuple[Resource, ...]
+    devices: tuple[Resource, ...]
+    steps: tuple[str, ...]
+    late_minutes: int
+
+    def is_with(self, user_id: int) -> bool:
+        """Whether this member of staff is held for the visit."""
+        return any(person.user_id == user_id for person in self.people)
+
+
+class Counts(NamedTuple):
+    """How many visits of a day stand where. Cancelled ones are in none."""
+
+    expected: int
+    arrived: int
+    in_room: int
+    done: int
+    no_show: int
+
+
+class Sections(NamedTuple):
+    """A day's visits in order of time: in the clinic or due soon, later, and closed."""
+
+    now: tuple[Visit, ...]
+    later: tuple[Visit, ...]
+    closed: tuple[Visit, ...]
+
+
+class Segment(NamedTuple):
+    """One resource held for a part of a visit, on the clock of the location."""
+
+    resource: Resource
+    label: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def day_bounds(on: date, location: Location) -> tuple[datetime, datetime]:
+    """The local day as `[start, end)`: 23, 24 or 25 hours long."""
+    start, end = midnights(on, on + timedelta(days=1), location.zone)
+    return to_datetime(start), to_datetime(end)
+
+
+def local_today(location: Location, now: datetime) -> date:
+    return now.astimezone(location.zone).date()
+
+
+def on_day(location: Location, on: date, now: datetime) -> tuple[Visit, ...]:
+    """Every visit that starts on this local day, cancelled ones included, holds not."""
+    start, end = day_bounds(on, location)
+    found = visible(location, start, end, now).filter(during__startswith__gte=start)
+    return tuple(visit(each, now) for each in found.exclude(status=_Status.HELD))
+
+
+def visible(
+    location: Location, start: datetime, end: datetime, now: datetime
+) -> QuerySet[Appointment]:
+    """What the desk sees of `[start, end)`: everything but holds that have run out."""
+    touching = Appointment.objects.filter(location=location).between(start, end)
+    return touching.exclude(status=_Status.HELD, held_until__lte=now).with_details().in_order()
+
+
+def visit(appointment: Appointment, now: datetime) -> Visit:
+    """The appointment as a row; reads nothing that `with_details` has not loaded."""
+    held = {each.resource_id: each.resource for each in appointment.reservations.all()}
+
+    def of(kind: str) -> tuple[Resource, ...]:
+        return tuple(resource for resource in held.values() if resource.kind == kind)
+
+    return Visit(
+        appointment=appointment,
+        people=of(Resource.Kind.PERSON),
+        rooms=of(Resource.Kind.ROOM),
+        devices=of(Resource.Kind.DEVICE),
+        steps=offered_steps(appointment, now),
+        late_minutes=_late_minutes(appointment, now),
+    )
+
+
+def offered_steps(appointment: Appointment, now: datetime) -> tuple[str, ...]:
+    """The verbs that make sense now. Whether one is allowed is for the booking door to say."""
+    match appointment.status:
+        case _Status.BOOKED | _Status.CONFIRMED:
+            return _steps_of_expected(appointment, now)
+        case _Status.ARRIVED:
+            return ("start", "undo")
+        case _Status.IN_ROOM:
+            return ("complete", "undo")
+        case _Status.DONE | _Status.NO_SHOW:
+            return ("undo",)
+        case _:
+            return ()
+
+
+def _steps_of_expected(appointment: Appointment, now: datetime) -> tuple[str, ...]:
+    """Nobody arrives on another day, and nobody is missing before the time."""
+    if appointment.starts_at.date() > local_today(appointment.location, now):
+        return ()
+    return ("check-in", "no-show") if appointment.during.lower <= now else ("check-in",)
+
+
+def _late_minutes(appointment: Appointment, now: datetime) -> int:
+    if appointment.status not in EXPECTED:
+        return 0
+    late: timedelta = now - appointment.during.lower
+    return max(0, late // timedelta(minutes=1))
+
+
+def counts(visits: Iterable[Visit]) -> Counts:
+    at = Counter(each.appointment.status for each in visits)
+    return Counts(
+        expected=at[_Status.BOOKED] + at[_Status.CONFIRMED],
+        arrived=at[_Status.ARRIVED],
+        in_room=at[_Status.IN_ROOM],
+        done=at[_Status.DONE],
+        no_show=at[_Status.NO_SHOW],
+    )
+
+
+def sections(visits: Iterable[Visit], now: datetime) -> Sections:
+    """Sort a day's visits into what needs the desk now, what comes later and what is closed.
+
+    Order of time in each, so that a row stays where it is while the patient moves on.
+    """
+    open_ones, closed = _parted(visits, lambda each: each.appointment.status not in CLOSED)
+    near, later = _parted(open_ones, lambda each: _is_near(each.appointment, now))
+    return Sections(now=near, later=later, closed=closed)
+
+
+def _is_near(appointment: Appointment, now: datetime) -> bool:
+    return appointment.status in PRESENT or bool(appointment.during.lower <= now + SOON)
+
+
+def _parted(
+    visits: Iterable[Visit], test: Callable[[Visit], bool]
+) -> tuple[tuple[Visit, ...], tuple[Visit, ...]]:
+    yes: list[Visit] = []
+    no: list[Visit] = []
+    for each in visits:
+        (yes if test(each) else no).append(each)
+    return tuple(yes), tuple(no)
+
+
+def with_history() -> QuerySet[Appointment]:
+    """What the panel of one visit shows, in two queries."""
+    reservations = Reservation.objects.select_related("resource", "need").order_by("during", "pk")
+    return Appointment.objects.select_related(
+        "patient", "service", "location", "booking__actor", "cancelled_by"
+    ).prefetch_related(Prefetch("reservations", queryset=reservations))
+
+
+def segments(appointment: Appointment) -> tuple[Segment, ...]:
+    """Who and what is held when, in order of time."""
+    zone = appointment.location.zone
+    return tuple(
+        Segment(
+            resource=each.resource,
+            label=each.need.label if each.need else "",
+            starts_at=each.during.lower.astimezone(zone),
+            ends_at=each.during.upper.astimezone(zone),
+        )
+        for each in appointment.reservations.all()
+    )

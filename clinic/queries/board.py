@@ -1,0 +1,166 @@
+"""What a calendar draws: blocks, columns and boards, placed by the wall clock of the location.
+
+Places are minutes on that clock, 0 to 1440, so a block at 15:30 stands at 15:30 on the days with 23
+and 25 hours too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.models import Absence, Location, Reservation, Resource
+from clinic.queries.appointments import Visit
+from clinic.scheduling.clock import DAY_MINUTES, Minute, midnights, to_datetime, to_minute
+from clinic.scheduling.intervals import Interval, Timeline, intersect, merge, subtract
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a block: light while the room or device is held but nobody need be there."""
+
+    start: int
+    end: int
+    is_light: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One resource held for one visit. `main` carries the words, `others` are the rest of it."""
+
+    visit: Visit
+    main: Piece
+    others: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Time taken by something that is no visit here: leave, maintenance, another location."""
+
+    start: int
+    end: int
+    words: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One resource on one day."""
+
+    resource: Resource
+    on: date
+    is_today: bool
+    open: Timeline
+    blocks: tuple[Block, ...]
+    away: tuple[Away, ...]
+
+    @property
+    def closed(self) -> Timeline:
+        """The rest of the day."""
+        return subtract((Interval(0, DAY_MINUTES),), self.open)
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.open or self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Columns side by side, cropped to `[start, end)` in minutes of the wall clock.
+
+    `now` is the current minute if it is to be marked, `idle` the resources without a column because
+    they neither work nor hold anything, `closure` why the location is closed, else "".
+    """
+
+    start: int
+    end: int
+    now: int | None
+    columns: tuple[Column, ...]
+    idle: tuple[Resource, ...]
+    visits: tuple[Visit, ...]
+    closure: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    """One day of the whole location as a list."""
+
+    on: date
+    is_today: bool
+    closure: str
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A day on the wall of a location: `[start, end)` in minutes since the epoch."""
+
+    on: date
+    location: Location
+    start: Minute
+    end: Minute
+
+    @classmethod
+    def of(cls, on: date, location: Location) -> "LocalDay":
+        start, end = midnights(on, on + ONE_DAY, location.zone)
+        return cls(on, location, start, end)
+
+    def touches(self, during: Any) -> bool:
+        """Whether a range of moments has a part in this day."""
+        return to_minute(during.lower) < self.end and to_minute(during.upper) > self.start
+
+    def wall(self, minute: Minute) -> int:
+        """Where the hands stand then, as minutes after 00:00; 1440 from the next midnight on."""
+        if minute <= self.start:
+            return 0
+        if minute >= self.end:
+            return DAY_MINUTES
+        local = to_datetime(minute).astimezone(self.location.zone)
+        return local.hour * 60 + local.minute
+
+    def stretch(self, start: Minute, end: Minute) -> Interval:
+        """From where to where to draw; five minutes at least, even over a repeated hour."""
+        top = min(self.wall(start), DAY_MINUTES - 5)
+        return Interval(top, max(self.wall(end), top + 5))
+
+    def stretch_of(self, during: Any) -> Interval:
+        return self.stretch(to_minute(during.lower), to_minute(during.upper))
+
+
+def blocks_of(day: LocalDay, resource: Resource, visits: Iterable[Visit]) -> Iterable[Block]:
+    for each in visits:
+        for held in each.appointment.reservations.all():
+            if held.resource_id == resource.pk and day.touches(held.during):
+                yield _block(day, held, each)
+
+
+def _block(day: LocalDay, held: Reservation, visit: Visit) -> Block:
+    pieces = _pieces(day, held, visit)
+    main = max(pieces, key=lambda piece: (not piece.is_light, piece.end - piece.start))
+    return Block(visit, main, tuple(each for each in pieces if each is not main))
+
+
+def _pieces(day: LocalDay, held: Reservation, visit: Visit) -> list[Piece]:
+    """Cut the hold of a room or device where a person joins and leaves."""
+    whole = (day.stretch_of(held.during),)
+    people = {person.pk for person in visit.people}
+    attended = merge(
+        day.stretch_of(each.during)
+        for each in visit.appointment.reservations.all()
+        if each.resource_id in people and day.touches(each.during)
+    )
+    full = [Piece(*each, is_light=False) for each in intersect(whole, attended)]
+    return full + [Piece(*each, is_light=True) for each in subtract(whole, attended)]
+
+
+def away(day: LocalDay, held: Reservation) -> Away:
+    words, note = (
+        (Absence.Kind(held.absence.kind).label, held.absence.note)
+        if held.absence
+        else (_("At %(location)s") % {"location": held.appointment.location}, "")  # type: ignore[union-attr]
+    )
+    return Away(*day.stretch_of(held.during), words=str(words), note=note)

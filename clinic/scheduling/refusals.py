@@ -1,0 +1,232 @@
+"""Why a series does not fit, as types the program can tell apart and sentences a person can read.
+
+A reason holds the facts; `str(reason)` is the plain English sentence, with dates like "Tue 12 Jan".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from clinic.scheduling.slots import Slot
+
+# spelled out here because strftime would follow the locale of the process
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def short_day(day: date) -> str:
+    """A date for people: "Tue 12 Jan"."""
+    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names as a phrase: "a", "a and b", "a, b and c"."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The dates looked at, both ends included, narrowed to the wished weekdays and hours."""
+
+    first: date
+    last: date
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[time, time] | None = None
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            days = f"on {short_day(self.first)}"
+        elif self.weekdays:
+            names = listed(_WEEKDAYS[weekday] for weekday in self.weekdays)
+            days = f"on every {names} between {short_day(self.first)} and {short_day(self.last)}"
+        else:
+            days = f"every day from {short_day(self.first)} to {short_day(self.last)}"
+        if self.hours is None:
+            return days
+        return f"{days}, {self.hours[0]:%H:%M} to {self.hours[1]:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonTooShort:
+    """The sessions with their shortest gaps do not fit into the days that are searched."""
+
+    sessions: int
+    min_gap: int
+    needed_days: int
+    searched_days: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sessions} sessions with at least {self.min_gap} days between them need "
+            f"{self.needed_days} days; the calendar is searched for {self.searched_days}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPassed:
+    """The session was due before the first day that can be booked; `lapsed` if now too late."""
+
+    last: date
+    lapsed: bool
+
+    def __str__(self) -> str:
+        due = f"It was due by {short_day(self.last)}, before the first day that can be booked"
+        return f"{due}; the course has lapsed and needs a new assessment" if self.lapsed else due
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchWeekday:
+    """The legal dates hold none of the wished weekdays."""
+
+    when: When
+
+    def __str__(self) -> str:
+        names = listed(_WEEKDAYS[weekday] for weekday in self.when.weekdays)
+        return (
+            f"There is no {names} from {short_day(self.when.first)} to {short_day(self.when.last)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTooLong:
+    """The wished hours, or what is left of the day, are shorter than the visit."""
+
+    minutes: int
+    when: When
+
+    def __str__(self) -> str:
+        return f"A visit of {self.minutes} minutes is too long for the time there is {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyCapable:
+    """No resource provides the capability, or none of those asked for (`wanted`) does."""
+
+    capability: str
+    wanted: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.wanted:
+            return f"{listed(self.wanted)} cannot provide “{self.capability}”"
+        return f"No person, room or device provides “{self.capability}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """None of these resources of one kind is open long enough for its part of the visit."""
+
+    names: tuple[str, ...]
+    kind: str
+    when: When
+
+    def __str__(self) -> str:
+        state = {"person": "away", "device": "out of use"}.get(self.kind, "closed")
+        return f"{_subject(self.names)} {state} {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class BookedUp:
+    """These are open, but none has long enough left for its part of the visit."""
+
+    names: tuple[str, ...]
+    when: When
+
+    def __str__(self) -> str:
+        return f"{_subject(self.names)} booked up {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientBusy:
+    """The patient has other appointments at all the times there would be."""
+
+    when: When
+
+    def __str__(self) -> str:
+        return f"The patient has other appointments {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class WashOut:
+    """Every start is ruled out by the rest period of another course."""
+
+    when: When
+
+    def __str__(self) -> str:
+        return f"Another course keeps the skin at rest {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class NeverTogether:
+    """Each need can be served at some time, but never all of them at once."""
+
+    needs: tuple[str, ...]
+    when: When
+
+    def __str__(self) -> str:
+        return f"{listed(self.needs)} are each free at some time but never together {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """The session has dates, but none the right number of days after a date of the one before."""
+
+    before: int
+    min_gap: int
+    max_gap: int | None
+
+    def __str__(self) -> str:
+        days = f"{self.min_gap}" if self.max_gap is None else f"{self.min_gap} to {self.max_gap}"
+        return f"No free date lies {days} days after any possible date of session {self.before}"
+
+
+Reason = (
+    HorizonTooShort
+    | WindowPassed
+    | NoSuchWeekday
+    | VisitTooLong
+    | NobodyCapable
+    | Closed
+    | BookedUp
+    | PatientBusy
+    | WashOut
+    | NeverTogether
+    | OutOfReach
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRefusal:
+    """One session of a series that does not fit.
+
+    `window` holds the first and the last legal date. No reasons mean that nothing stands in the way
+    of this session itself. `nearest` holds up to two slots, on different days, that are legal once
+    the patient's wishes are dropped; the later ones may lie beyond the longest normal gap.
+    """
+
+    number: int
+    window: tuple[date, date]
+    reasons: tuple[Reason, ...]
+    nearest: tuple[Slot, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(f"Session {self.number}: {reason}" for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The answer when no series keeps all wishes: every session, and what stands in its way."""
+
+    sessions: tuple[SessionRefusal, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All reasons in the order of the sessions."""
+        return tuple(text for session in self.sessions for text in session.sentences)
+
+
+def _subject(names: Sequence[str]) -> str:
+    if len(names) > 3:
+        return f"{names[0]}, {names[1]} and {len(names) - 2} others are"
+    return f"{listed(names)} {'are' if len(names) > 1 else 'is'}"

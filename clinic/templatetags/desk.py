@@ -1,0 +1,152 @@
+"""Places on the calendar grid, times on the location's clock, names a passer-by may read."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.urls import reverse
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Appointment
+from clinic.queries.appointments import Visit
+from clinic.queries.board import Board, Column
+from clinic.scheduling.intervals import Interval, intersect
+from patients.models import Patient
+
+register = template.Library()
+
+ROW_MINUTES = 5
+# the style sheet knows spans up to this many rows
+LONGEST_SPAN = 144
+
+
+class Step(NamedTuple):
+    """What a button for a verb says."""
+
+    url_name: str
+    label: Promise
+    icon: str
+
+
+STEPS = {
+    "check-in": Step("appointment-check-in", _("Arrived"), "arrived"),
+    "start": Step("appointment-start", _("In room"), "room"),
+    "complete": Step("appointment-complete", _("Done"), "done"),
+    "no-show": Step("appointment-no-show", _("No-show"), "x-circle"),
+    "undo": Step("appointment-undo", _("Undo"), "undo"),
+}
+
+
+@register.filter
+def step(verb: str) -> Step:
+    """The button of a verb."""
+    return STEPS[verb]
+
+
+@register.simple_tag
+def step_url(verb: str, appointment: Appointment) -> str:
+    return reverse(STEPS[verb].url_name, args=[appointment.pk])
+
+
+@register.filter
+def clock(value: datetime | int) -> str:
+    """ "15:30", of a moment on its own clock or of minutes after midnight.
+
+    Django's `time` filter would first turn the moment into the server's zone.
+    """
+    if isinstance(value, int):
+        return f"{value // 60:02d}:{value % 60:02d}"
+    return f"{value:%H:%M}"
+
+
+@register.filter
+def day_name(value: date) -> str:
+    """ "Tue 12 Jan"."""
+    return str(formats.date_format(value, "D j M"))
+
+
+@register.filter
+def full_day(value: date) -> str:
+    """ "Tue 12 Jan 2027"."""
+    return str(formats.date_format(value, "D j M Y"))
+
+
+@register.filter
+def iso(value: date) -> str:
+    return value.isoformat()
+
+
+@register.filter
+def shown_as(patient: Patient, private: bool) -> str:
+    """The name, or the initials while names are hidden: "A. L."."""
+    if not private:
+        return patient.full_name
+    names = (patient.given_name, patient.family_name)
+    return " ".join(f"{name[0]}." for name in names if name)
+
+
+@register.filter
+def names(things: Iterable[Any]) -> str:
+    return ", ".join(str(each) for each in things)
+
+
+@register.filter
+def pks(visits: Iterable[Visit]) -> str:
+    """The numbers of these visits, for the one request that fetches their badges."""
+    return ",".join(str(each.appointment.pk) for each in visits)
+
+
+@register.filter
+def minutes_long(interval: Any) -> int:
+    return int(interval.end - interval.start)
+
+
+@register.simple_tag
+def place(start: int, end: int, board: Board) -> str:
+    """Classes that put `[start, end)` on the grid; "" when none of it is shown."""
+    shown = intersect((Interval(start, end),), (Interval(board.start, board.end),))
+    return _classes(*shown[0]) if shown else ""
+
+
+@register.simple_tag
+def closed_places(column: Column, board: Board) -> list[str]:
+    """Classes for each closed stretch of a column, in pieces that the style sheet can span."""
+    shown = intersect(column.closed, (Interval(board.start, board.end),))
+    step = LONGEST_SPAN * ROW_MINUTES
+    return [
+        _classes(start, min(start + step, interval.end))
+        for interval in shown
+        for start in range(interval.start, interval.end, step)
+    ]
+
+
+def _classes(start: int, end: int) -> str:
+    row = start // ROW_MINUTES
+    return f"row-{row} span-{max(1, -(-end // ROW_MINUTES) - row)}"
+
+
+@register.filter
+def frame(board: Board) -> str:
+    """Classes for the first and the last row shown, and the number of columns."""
+    return (
+        f"from-{board.start // ROW_MINUTES} until-{board.end // ROW_MINUTES} "
+        f"cols-{max(1, len(board.columns))}"
+    )
+
+
+@register.filter
+def hours(board: Board) -> list[tuple[str, str]]:
+    """Class and text of each full hour shown."""
+    first = -(-board.start // 60) * 60
+    return [(f"row-{at // ROW_MINUTES}", clock(at)) for at in range(first, board.end, 60)]
+
+
+@register.filter
+def now_row(board: Board) -> str:
+    """The class that puts the line of the present time; "" when that is not shown."""
+    if board.now is None or not board.start <= board.now < board.end:
+        return ""
+    return f"row-{board.now // ROW_MINUTES}"

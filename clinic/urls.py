@@ -1,0 +1,14 @@
+"""Where everything is mounted; the other apps are named by strings only."""
+
+from django.urls import include, path
+
+from clinic.views import health
+
+urlpatterns = [
+    path("", include("clinic.urls_desk")),
+    path("patients/", include("patients.urls")),
+    path("", include("treatments.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+]

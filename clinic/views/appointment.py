@@ -1,0 +1,143 @@
+"""The panel of one visit, and the buttons that move it on."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.accounts.access import StaffRequest, note_access, requires
+from clinic.accounts.models import RecordAccess
+from clinic.actions import booking
+from clinic.actions.claims import BookingRefused
+from clinic.forms.appointment import CancelForm
+from clinic.models import Appointment
+from clinic.queries import appointments
+from clinic.views import today
+from clinic.views.location import back
+from clinic.views.today import Outcome
+
+# what every status verb of the booking door takes: appointment, by, now
+Act = Callable[..., Appointment]
+
+_RECORD = "clinic.appointment"
+_SAID = {
+    Appointment.Status.BOOKED: gettext_lazy("%(name)s is expected again."),
+    Appointment.Status.ARRIVED: gettext_lazy("%(name)s has arrived."),
+    Appointment.Status.IN_ROOM: gettext_lazy("%(name)s is in the room."),
+    Appointment.Status.DONE: gettext_lazy("The visit of %(name)s is done."),
+    Appointment.Status.CANCELLED: gettext_lazy(
+        "Cancelled. What %(name)s's visit held is free again."
+    ),
+    Appointment.Status.NO_SHOW: gettext_lazy("%(name)s did not come."),
+}
+
+
+@requires("clinic.view_appointment")
+@require_GET
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = get_object_or_404(appointments.with_history(), pk=pk)
+    note_access(request, _RECORD, pk, RecordAccess.Action.READ)
+    return _panel(request, appointment, CancelForm())
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def check_in(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, booking.check_in)
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def start(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, booking.start)
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def complete(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, booking.complete)
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def no_show(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, booking.mark_no_show)
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, booking.undo_status)
+
+
+@requires("clinic.cancel_appointment")
+@require_POST
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = get_object_or_404(appointments.with_history(), pk=pk)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _panel(request, appointment, form)
+    act = partial(booking.cancel, reason=form.cleaned_data["reason"])
+    return _answer(request, pk, _tried(request, appointment, act))
+
+
+def _advance(request: StaffRequest, pk: int, act: Act) -> HttpResponse:
+    appointment = get_object_or_404(Appointment.objects.select_related("patient"), pk=pk)
+    return _answer(request, pk, _tried(request, appointment, act))
+
+
+def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome:
+    """Do it, or say why not; either way in a sentence."""
+    try:
+        changed = act(appointment=appointment, by=request.user, now=timezone.now())
+    except BookingRefused as refused:
+        reasons = " ".join(each.text for each in refused.objections)
+        return Outcome(_("%(reasons)s Nothing was changed.") % {"reasons": reasons}, refused=True)
+    note_access(request, _RECORD, changed.pk, RecordAccess.Action.CHANGE)
+    return Outcome(_said(changed), refused=False)
+
+
+def _said(appointment: Appointment) -> str:
+    sentence = _SAID[Appointment.Status(appointment.status)]
+    return sentence % {"name": appointment.patient.full_name}
+
+
+def _answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
+    """To a row of today's list: the list. To the panel: the panel. To a plain form: its page."""
+    if request.htmx and "on" in request.POST:
+        return today.fragment(request, outcome)
+    if request.htmx:
+        appointment = get_object_or_404(appointments.with_history(), pk=pk)
+        response = _panel(request, appointment, CancelForm(), outcome)
+        response["HX-Trigger-After-Swap"] = "appointment-changed"
+        return response
+    level = messages.ERROR if outcome.refused else messages.SUCCESS
+    messages.add_message(request, level, outcome.text)
+    return back(request, reverse("appointment-detail", args=[pk]))
+
+
+def _panel(
+    request: StaffRequest,
+    appointment: Appointment,
+    cancel_form: CancelForm,
+    outcome: Outcome | None = None,
+) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "section": "calendar",
+        "appointment": appointment,
+        "patient": appointment.patient,
+        "visit": appointments.visit(appointment, now),
+        "segments": appointments.segments(appointment),
+        "cancel_form": cancel_form,
+        "outcome": outcome,
+    }
+    template = "clinic/appointment.html#panel" if request.htmx else "clinic/appointment.html"
+    return render(request, template, context)

@@ -1,0 +1,1 @@
+"""Who the patients are, what we must know about them, and how we reach them."""

@@ -1,0 +1,261 @@
+"""Sending what is due: claim, last look, one dialogue, record.
+
+1. Claim: the patients of due rows are locked (others skip them), their due rows get a token and a
+   lease, and the transaction ends. No transaction is open while a server talks.
+2. Last look: facts, consent, address, quiet hours are read again directly before sending.
+3. Record: every write names the token. A worker that lost its lease changes nothing (fencing).
+
+A worker killed in between leaves claimed rows; `recover` plans them again after the lease, and
+they go out under the same Message-ID.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from patients.actions import letters, subjects
+from patients.actions.letters import Section
+from patients.actions.subjects import Facts, Hold, Stop
+from patients.actions.transport import Outcome, Transport, Verdict
+from patients.message_rules import QuietHours
+from patients.models import Message, Patient
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+RETRY_MINUTES = (1, 5, 15, 30, 60)
+MOST_ATTEMPTS = 5
+UNKNOWN_PAUSE = timedelta(minutes=5)
+DOWN_PAUSE = timedelta(seconds=30)
+# tied to its hour: everything else may come earlier the same day, merged into one letter
+NOT_BEFORE_ITS_HOUR = frozenset({"aftercare_day0"})
+
+Status = Message.Status
+
+
+def deliver_due(*, now: datetime, limit: int = 20) -> int:
+    """Send what is due for up to `limit` patients; answer how many letters were handled.
+
+    0 means that nothing is due (or all of it is being handled elsewhere).
+    """
+    expire(now=now)
+    tokens = claim(now=now, limit=limit)
+    with Transport() as post:
+        for position, token in enumerate(tokens):
+            if deliver(token=token, now=now, post=post) is Verdict.DOWN:
+                _release(tokens[position + 1 :], now)
+                return 0
+    return len(tokens)
+
+
+def expire(*, now: datetime) -> int:
+    """Close what is too late to be of use. A late reminder is worse than none."""
+    return Message.objects.filter(status=Status.PLANNED, expires_at__lte=now).update(
+        status=Status.SUPPRESSED,
+        reason="too late: it could not be sent in time",
+        closed_at=now,
+        try_after=None,
+    )
+
+
+def recover(*, now: datetime) -> int:
+    """Plan again what dead workers had claimed; give up on a row that keeps killing them."""
+    lost = Message.objects.filter(status=Status.CLAIMED, lease_until__lt=now)
+    unclaimed = {"claim_token": None, "lease_until": None}
+    lost.filter(attempts__gte=MOST_ATTEMPTS).update(
+        status=Status.FAILED, reason="given up after five attempts", closed_at=now, **unclaimed
+    )
+    return lost.update(status=Status.PLANNED, attempts=F("attempts") + 1, **unclaimed)
+
+
+@transaction.atomic
+def claim(*, now: datetime, limit: int) -> list[uuid.UUID]:
+    """Take due rows, nearest visits first; answer one token per letter."""
+    due = Message.objects.filter(status=Status.PLANNED, due_at__lte=now, expires_at__gt=now)
+    due = due.filter(Q(try_after=None) | Q(try_after__lte=now))
+    order = (F("about_at").asc(nulls_last=True), "due_at")
+    wanted = list(dict.fromkeys(due.order_by(*order).values_list("patient_id", flat=True)[:limit]))
+    free = Patient.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    patients = {each.pk: each for each in free.filter(pk__in=wanted)}
+    tokens: list[uuid.UUID] = []
+    for patient_id in wanted:
+        if patient_id in patients:
+            tokens += _claim_for(patients[patient_id], now)
+    return tokens
+
+
+def _claim_for(patient: Patient, now: datetime) -> list[uuid.UUID]:
+    """Each transactional row is a letter of its own; the rest of the day is one letter."""
+    rows = Message.objects.filter(
+        Q(try_after=None) | Q(try_after__lte=now),
+        patient=patient,
+        status=Status.PLANNED,
+        due_at__lt=now + timedelta(days=1),
+        expires_at__gt=now,
+    )
+    today = now.astimezone(patient.zone).date()
+    due: list[list[Message]] = []
+    day: list[Message] = []
+    for row in rows.order_by(F("about_at").asc(nulls_last=True), "due_at", "pk"):
+        if row.transactional:
+            due += [[row]] if row.due_at <= now else []
+        elif row.due_at <= now or _may_come_now(row, patient, today):
+            day.append(row)
+    if any(row.due_at <= now for row in day):
+        due.append(day)
+    return [_lease(letter, now) for letter in due]
+
+
+def _may_come_now(row: Message, patient: Patient, today: object) -> bool:
+    same_day = row.due_at.astimezone(patient.zone).date() == today
+    return same_day and row.kind not in NOT_BEFORE_ITS_HOUR
+
+
+def _lease(rows: Sequence[Message], now: datetime) -> uuid.UUID:
+    token = uuid.uuid4()
+    Message.objects.filter(pk__in=[row.pk for row in rows], status=Status.PLANNED).update(
+        status=Status.CLAIMED, claim_token=token, lease_until=now + LEASE, try_after=None
+    )
+    return token
+
+
+def _release(tokens: Sequence[uuid.UUID], now: datetime) -> None:
+    _put_back(Message.objects.filter(claim_token__in=tokens), until=now + DOWN_PAUSE)
+
+
+def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | None:
+    """Send the letter of one claim and record what became of it; None when nothing was sent."""
+    rows = list(Message.objects.filter(claim_token=token).select_related("patient").order_by("pk"))
+    if not rows:
+        return None
+    patient = rows[0].patient
+    try:
+        sections = _last_look(rows, patient, now)
+        if not sections:
+            return None
+        letter, mail = letters.compose(patient, sections)
+    except Exception as error:
+        # one bad row must not stop the others; what it is stays in the ledger for staff
+        log.exception("letter cannot be written", extra={"message_id": rows[0].message_id})
+        _retry_or_fail(rows, token, now, f"cannot be written: {type(error).__name__}")
+        return None
+    outcome = post.send(mail)
+    _record(sections, token, now, outcome, letter)
+    log.info("letter", extra={"message_id": rows[0].message_id, "outcome": outcome.verdict.value})
+    return outcome.verdict
+
+
+def _last_look(rows: Iterable[Message], patient: Patient, now: datetime) -> list[Section]:
+    """What still should be said now; every other row is put off or closed with its reason."""
+    sections = []
+    for row in rows:
+        seen = _why_not(row, patient, now) or subjects.look(row, now)
+        if isinstance(seen, Facts):
+            sections.append(Section(row, seen))
+        elif isinstance(seen, Hold):
+            _put_back(Message.objects.filter(pk=row.pk, claim_token=row.claim_token), seen.until)
+        else:
+            _close(row, Status.SUPPRESSED, now, seen.reason)
+    sections.sort(key=lambda section: (section.message.about_at is None, section.message.due_at))
+    return sections
+
+
+def _why_not(row: Message, patient: Patient, now: datetime) -> Hold | Stop | None:
+    if patient.why_not_emailed:
+        return Stop(patient.why_not_emailed)
+    if row.expires_at <= now:
+        return Stop("too late: it could not be sent in time")
+    quiet = QuietHours(*settings.QUIET_HOURS)
+    if not row.transactional and quiet.contains(now, patient.zone):
+        return Hold(quiet.next_allowed(now, patient.zone), "quiet hours")
+    return None
+
+
+def _record(
+    sections: Sequence[Section],
+    token: uuid.UUID,
+    now: datetime,
+    outcome: Outcome,
+    letter: letters.Letter,
+) -> None:
+    rows = [section.message for section in sections]
+    match outcome.verdict:
+        case Verdict.ACCEPTED:
+            _sent(rows, token, now, outcome, letter)
+        case Verdict.REFUSED:
+            for row in rows:
+                _close(row, Status.FAILED, now, "the mail server refused it", outcome.answer)
+        case Verdict.DOWN:
+            _put_back(Message.objects.filter(claim_token=token), now + DOWN_PAUSE, outcome.answer)
+        case Verdict.LATER:
+            _retry_or_fail(rows, token, now, outcome.answer)
+        case Verdict.UNKNOWN:
+            _retry_or_fail(rows, token, now, outcome.answer, pause=UNKNOWN_PAUSE)
+
+
+@transaction.atomic
+def _sent(
+    rows: Sequence[Message],
+    token: uuid.UUID,
+    now: datetime,
+    outcome: Outcome,
+    letter: letters.Letter,
+) -> None:
+    lead, *merged = rows
+    done = {
+        "status": Status.SENT,
+        "sent_at": now,
+        "closed_at": now,
+        "sent_to": lead.patient.email,
+        "subject_line": letter.subject[:200],
+        "server_answer": outcome.answer,
+        "claim_token": None,
+        "lease_until": None,
+    }
+    Message.objects.filter(pk=lead.pk, claim_token=token).update(sent_text=letter.text, **done)
+    if merged:
+        Message.objects.filter(pk__in=[row.pk for row in merged], claim_token=token).update(
+            sent_with=lead, **done
+        )
+
+
+def _close(row: Message, status: str, now: datetime, reason: str, answer: str = "") -> None:
+    Message.objects.filter(pk=row.pk, claim_token=row.claim_token).update(
+        status=status,
+        reason=reason[:200],
+        server_answer=answer,
+        closed_at=now,
+        claim_token=None,
+        lease_until=None,
+    )
+
+
+def _put_back(rows: QuerySet[Message], until: datetime, answer: str = "") -> None:
+    rows.update(
+        status=Status.PLANNED,
+        try_after=until,
+        server_answer=answer,
+        claim_token=None,
+        lease_until=None,
+    )
+
+
+def _retry_or_fail(
+    rows: Sequence[Message],
+    token: uuid.UUID,
+    now: datetime,
+    answer: str,
+    pause: timedelta | None = None,
+) -> None:
+    for row in rows:
+        mine = Message.objects.filter(pk=row.pk, claim_token=token)
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            _close(row, Status.FAILED, now, "given up after five attempts", answer)
+        else:
+            mine.update(attempts=row.attempts + 1)
+            _put_back(mine, now + (pause or timedelta(minutes=RETRY_MINUTES[row.attempts])), answer)

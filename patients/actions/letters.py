@@ -1,0 +1,90 @@
+"""From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from patients.actions.subjects import Facts
+from patients.message_rules import plain_text
+from patients.models import Message, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One message of a letter with its facts. A letter of several sections is a merged day."""
+
+    message: Message
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def render(patient: Patient, sections: Sequence[Section]) -> Letter:
+    """The letter in the patient's language and on the patient's clock.
+
+    The subject is the first section's: sections come most important first.
+    """
+    with translation.override(patient.language), timezone.override(patient.zone):
+        contexts = [_context(patient, section) for section in sections]
+        kinds = [section.message.kind for section in sections]
+        subject = _part(kinds[0], "subject.txt", contexts[0])
+        frame = contexts[0] | {"subject": " ".join(subject.split())}
+        text = [_part(kind, "body.txt", c) for kind, c in zip(kinds, contexts, strict=True)]
+        html = [_part(kind, "body.html", c) for kind, c in zip(kinds, contexts, strict=True)]
+        return Letter(
+            subject=frame["subject"],
+            text=plain_text(render_to_string("messages/letter.txt", frame | {"sections": text})),
+            html=css_inline.inline(
+                render_to_string("messages/letter.html", frame | {"sections": html})
+            ),
+        )
+
+
+def _part(kind: str, name: str, context: dict[str, object]) -> str:
+    return render_to_string(f"messages/{kind}/{name}", context)
+
+
+def _context(patient: Patient, section: Section) -> dict[str, object]:
+    own = {
+        "kind": section.message.kind,
+        "patient_name": patient.given_name or patient.full_name,
+        "clinic_name": settings.CLINIC_NAME,
+        "transactional": section.message.transactional,
+    }
+    return own | dict(section.facts.context)
+
+
+def compose(patient: Patient, sections: Sequence[Section]) -> tuple[Letter, EmailMultiAlternatives]:
+    """The letter and the mail that carries it, under the first message's fixed Message-ID."""
+    letter = render(patient, sections)
+    lead = sections[0].message
+    mail = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[patient.email],
+        headers=_headers(lead),
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    for section in sections:
+        for attachment in section.facts.attachments:
+            mail.attach(attachment.name, attachment.content, attachment.mimetype)
+    return letter, mail
+
+
+def _headers(lead: Message) -> dict[str, str]:
+    headers = {"Message-ID": lead.message_id, "Auto-Submitted": "auto-generated"}
+    if not lead.transactional:
+        reception = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")
+        headers["List-Unsubscribe"] = f"<mailto:{reception}?subject=No%20more%20advice%20please>"
+    return headers

@@ -1,0 +1,124 @@
+"""The one way out to a patient: planned rows, kept true by reconciliation.
+
+Nothing here sends. `reconcile` makes the ledger agree with what should exist, inside the
+transaction that changed the facts; `patients.actions.delivery` sends what is due.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from clinic.accounts.models import User
+from patients.message_rules import Changes, Existing, Move, Wanted
+from patients.message_rules import reconcile as compare
+from patients.models import Message, Patient
+
+Plans = Mapping[str, Sequence[Wanted]]
+
+
+class MessageRefused(Exception):
+    """The message is not in a state that allows this; the text says which."""
+
+
+@transaction.atomic
+def reconcile(*, patient: Patient, plans: Plans, now: datetime, reason: str = "") -> list[Changes]:
+    """Make the ledger of these subjects agree with their plans; answer what changed.
+
+    `plans` maps a subject key to all messages that should exist for it (none: withdraw what is
+    still planned). Sent, failed and suppressed rows stay. Queries do not grow with the number of
+    subjects; running it twice changes nothing. `reason` is noted on withdrawn rows.
+    """
+    rows = _rows_by_subject(plans)
+    changes = {key: compare(rows[key], wanted) for key, wanted in plans.items()}
+    withdrawn = [row for each in changes.values() for row in each.withdraw]
+    _withdraw(withdrawn, now, reason or "no longer needed")
+    _move(move for each in changes.values() for move in each.update)
+    Message.objects.bulk_create(
+        _new(patient, key, want) for key, each in changes.items() for want in each.insert
+    )
+    return list(changes.values())
+
+
+def _rows_by_subject(plans: Plans) -> dict[str, list[Existing]]:
+    rows: dict[str, list[Existing]] = defaultdict(list)
+    known = Message.objects.filter(subject_key__in=plans).exclude(status=Message.Status.WITHDRAWN)
+    for row in known.order_by("pk"):
+        rows[row.subject_key].append(
+            Existing(
+                id=row.pk,
+                kind=row.kind,
+                occurrence=row.occurrence,
+                due_at=row.due_at,
+                expires_at=row.expires_at,
+                status=row.status,
+                version=row.attempts,
+                about_at=row.about_at,
+            )
+        )
+    return rows
+
+
+def _withdraw(rows: Sequence[Existing], now: datetime, reason: str) -> None:
+    if rows:
+        Message.objects.filter(
+            pk__in=[row.id for row in rows], status=Message.Status.PLANNED
+        ).update(status=Message.Status.WITHDRAWN, reason=reason, closed_at=now)
+
+
+def _move(moves: Iterable[Move]) -> None:
+    # conditional on "planned": a row that a worker claimed meanwhile is left to its last look
+    for row, to in moves:
+        Message.objects.filter(pk=row.id, status=Message.Status.PLANNED).update(
+            due_at=to.due_at, expires_at=to.expires_at, about_at=to.about_at
+        )
+
+
+def _new(patient: Patient, subject_key: str, want: Wanted) -> Message:
+    return Message(
+        patient=patient,
+        kind=want.kind,
+        subject_key=subject_key,
+        occurrence=want.occurrence,
+        transactional=want.transactional,
+        due_at=want.due_at,
+        expires_at=want.expires_at,
+        about_at=want.about_at,
+        message_id=new_message_id(),
+    )
+
+
+def new_message_id() -> str:
+    """Fixed when the row is made, so that a second copy of a letter can be recognised."""
+    return f"<{uuid.uuid4().hex}@{settings.MESSAGE_DOMAIN}>"
+
+
+@transaction.atomic
+def skip(*, message: Message, by: User, now: datetime) -> Message:
+    """Take one planned message out, on purpose. It is not planned again."""
+    changed = Message.objects.filter(pk=message.pk, status=Message.Status.PLANNED).update(
+        status=Message.Status.SUPPRESSED, reason=f"skipped by {by}"[:200], closed_at=now
+    )
+    return _changed_or_refused(message, changed, "Only a planned message can be skipped.")
+
+
+@transaction.atomic
+def unskip(*, message: Message, now: datetime) -> Message:
+    """Undo `skip` while the message would still be in time."""
+    changed = Message.objects.filter(
+        pk=message.pk,
+        status=Message.Status.SUPPRESSED,
+        reason__startswith="skipped by ",
+        expires_at__gt=now,
+    ).update(status=Message.Status.PLANNED, reason="", closed_at=None)
+    return _changed_or_refused(message, changed, "It is too late to send this message.")
+
+
+def _changed_or_refused(message: Message, changed: int, refusal: str) -> Message:
+    message.refresh_from_db()
+    if not changed:
+        raise MessageRefused(f"{refusal} This one is: {message.get_status_display().lower()}.")
+    return message

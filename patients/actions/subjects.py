@@ -1,0 +1,75 @@
+"""What messages are about, and where their facts come from.
+
+A message names its subject by a key such as "session:12". The app that owns sessions registers,
+at start-up, how to look at one: the facts of this moment, or why nothing should be sent. So this
+app delivers messages about things it does not know, and renders them from live facts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from patients.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a letter is rendered from; see docs/messages.md for the names in `context`."""
+
+    context: Mapping[str, object]
+    attachments: tuple[Attachment, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Not yet: look again at `until` (aware)."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """No longer true: never send it. The reason is shown to staff."""
+
+    reason: str
+
+
+Look = Callable[[Message, datetime], Facts | Hold | Stop]
+
+_looks: dict[str, Look] = {}
+_labels: dict[str, str] = {}
+
+
+def register(name: str, look: Look, labels: Mapping[str, str]) -> None:
+    """Make `name` (as in "session:12") a subject; `labels` are its kinds in words for staff."""
+    _looks[name] = look
+    _labels.update(labels)
+
+
+def registered() -> frozenset[str]:
+    return frozenset(_looks)
+
+
+def look(message: Message, now: datetime) -> Facts | Hold | Stop:
+    """The facts of this moment for one message."""
+    name = message.subject_key.partition(":")[0]
+    if name not in _looks:
+        return Stop(f"nobody knows what “{name}” is")
+    return _looks[name](message, now)
+
+
+def subject_pk(message: Message) -> int:
+    return int(message.subject_key.partition(":")[2])
+
+
+def label(kind: str) -> str:
+    """The kind in words for staff, for example "Day before"."""
+    return _labels.get(kind, kind.replace("_", " ").capitalize())

@@ -1,0 +1,101 @@
+"""The ledger of everything we send: plan, outbox and history in one table."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.patient import Patient
+
+
+class Message(models.Model):
+    """One message to one patient, from plan to end state.
+
+    `subject_key` names what it is about ("session:12", "booking:7"), `occurrence` which one of a
+    repeated kind ("2026-12-01/D+3"). Of one (subject, kind, occurrence) there is never more than
+    one row that is not withdrawn, so planning again cannot send twice.
+    """
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        CLAIMED = "claimed", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        SUPPRESSED = "suppressed", _("Not sent")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=40)
+    subject_key = models.CharField(max_length=60)
+    occurrence = models.CharField(max_length=60, blank=True)
+    transactional = models.BooleanField(
+        default=False, help_text="answers something that was just done: never waits, never merges"
+    )
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    try_after = models.DateTimeField(
+        null=True, blank=True, help_text="put off until then: a retry, or a visit not yet recorded"
+    )
+    about_at = models.DateTimeField(
+        null=True, blank=True, help_text="start of the visit it is about: nearest visits go first"
+    )
+    status = models.CharField(max_length=12, choices=Status, default=Status.PLANNED)
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="why suppressed, failed or withdrawn"
+    )
+    message_id = models.CharField(max_length=120, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_to = models.EmailField(max_length=254, blank=True)
+    subject_line = models.CharField(max_length=200, blank=True)
+    sent_text = models.TextField(blank=True, help_text="the plain text as it was sent")
+    sent_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    server_answer = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="patients_message_due", condition=Q(status="planned")
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="patients_message_leased",
+                condition=Q(status="claimed"),
+            ),
+            models.Index(fields=["subject_key"], name="patients_message_subject"),
+            models.Index(fields=["patient", "due_at"], name="patients_message_of_patient"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_key", "kind", "occurrence"],
+                condition=~Q(status="withdrawn"),
+                name="patients_message_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("due_at")),
+                name="patients_message_expires_after_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="claimed", claim_token__isnull=False, lease_until__isnull=False)
+                | (~Q(status="claimed") & Q(claim_token__isnull=True, lease_until__isnull=True)),
+                name="patients_message_claimed_with_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="sent", sent_at__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                name="patients_message_sent_with_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["suppressed", "failed"]) | ~Q(reason=""),
+                name="patients_message_end_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.occurrence} for {self.subject_key}: {self.status}"

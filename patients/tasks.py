@@ -1,0 +1,28 @@
+"""What Celery may call here: each task is one action, and rows are the queue."""
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from patients.actions import delivery
+
+# a run ends well before the task's time limit; the next tick goes on
+BUDGET_SECONDS = 40
+
+
+@shared_task(name="patients.deliver_due_messages")
+def deliver_due_messages() -> int:
+    """Send until nothing is due or the budget is spent."""
+    letters, started = 0, time.monotonic()
+    while time.monotonic() - started < BUDGET_SECONDS:
+        handled = delivery.deliver_due(now=timezone.now())
+        if not handled:
+            break
+        letters += handled
+    return letters
+
+
+@shared_task(name="patients.recover_messages")
+def recover_messages() -> int:
+    return delivery.recover(now=timezone.now())

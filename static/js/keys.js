@@ -1,0 +1,73 @@
+// Keyboard shortcuts. An element with data-key="t" is clicked by that key; a field is focused.
+// data-key-label is its text in the list that "?" opens; without it the element's own words are used.
+
+const FIELD = "input, textarea, select, [contenteditable=''], [contenteditable='true']";
+const help = document.getElementById("keys-help");
+
+const visible = (element) => element.getClientRects().length > 0 && !element.closest("[inert]");
+const isTyping = (target) => target instanceof Element && target.matches(FIELD);
+
+function targetOf(key) {
+  const found = document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
+  return [...found].find(visible) ?? found[0];
+}
+
+function use(element) {
+  if (!element.matches(FIELD)) {
+    element.click();
+    return;
+  }
+  const folded = element.closest(".collapse:not(.show)");
+  if (folded && !visible(element)) {
+    document.querySelector(`[data-bs-target="#${folded.id}"]`)?.click();
+  }
+  element.focus();
+  element.select?.();
+}
+
+function labelOf(element) {
+  return element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim();
+}
+
+function addLine(list, key, label) {
+  const term = document.createElement("dt");
+  const cap = document.createElement("kbd");
+  const words = JSON.parse(list.dataset.keyWords ?? "{}");
+  cap.textContent = words[key] ?? key;
+  term.append(cap);
+  const meaning = document.createElement("dd");
+  meaning.textContent = label;
+  term.dataset.found = meaning.dataset.found = "";
+  list.append(term, meaning);
+}
+
+function showHelp() {
+  const list = help.querySelector("[data-keys-list]");
+  list.querySelectorAll("[data-found]").forEach((line) => line.remove());
+  const lines = new Map();
+  document.querySelectorAll("[data-key]").forEach((element) => {
+    if (!lines.has(element.dataset.key)) lines.set(element.dataset.key, labelOf(element));
+  });
+  lines.forEach((label, key) => addLine(list, key, label));
+  help.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key.startsWith("Arrow") && event.target.closest?.("[role=menu], .dropdown-menu, [role=listbox]")) return;
+  if (event.key === "?" && help) {
+    event.preventDefault();
+    showHelp();
+    return;
+  }
+  const element = targetOf(event.key);
+  if (!element) return;
+  event.preventDefault();
+  use(element);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys-help]")) showHelp();
+  if (event.target === help) help.close();
+});

@@ -1,0 +1,1 @@
+"""What is done, why, and how it turned out."""

@@ -1,0 +1,137 @@
+"""Agreeing a plan with a patient, and booking the sessions of its courses."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.accounts.models import User
+from clinic.actions import booking
+from clinic.actions.claims import BookingRefused, Claim, Objection
+from clinic.actions.retry import retry_on_contention
+from clinic.models import Booking, Location, Resource
+from clinic.scheduling.clock import to_datetime
+from clinic.scheduling.slots import Slot
+from patients.models import Patient
+from treatments.actions import course_messages
+from treatments.models import Course, Plan, Protocol, Session
+from treatments.queries import courses
+
+
+class PlanRefused(Exception):
+    """The plan cannot be made like this; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTerms:
+    """What was agreed about one course."""
+
+    protocol: Protocol
+    location: Location
+    sessions: int
+    practitioner: Resource | None = None
+    uses_retinoid: bool | None = None
+    antiviral_ordered: bool = False
+    priming_ordered: bool = False
+
+
+@transaction.atomic
+def start_course(*, patient: Patient, terms: CourseTerms, by: User, now: datetime) -> Course:
+    """Agree a course of so many sessions, all still to be booked.
+
+    Raises PlanRefused for a number of sessions that the protocol does not allow, a deceased
+    patient, or a second running course of the same modality.
+    """
+    protocol = terms.protocol
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
+    if patient.deceased:
+        raise PlanRefused(f"{patient.full_name} is recorded as deceased.")
+    if not protocol.sessions_min <= terms.sessions <= protocol.sessions_max:
+        raise PlanRefused(
+            f"{protocol.name} takes {protocol.sessions_min} to {protocol.sessions_max} sessions."
+        )
+    running = Course.objects.filter(
+        plan__patient=patient,
+        protocol__modality=protocol.modality,
+        status__in=[Course.Status.ACTIVE, Course.Status.PAUSED],
+    )
+    if running.exists():
+        raise PlanRefused(f"{patient.full_name} has a running course of {protocol.name} already.")
+    course = Course.objects.create(
+        plan=Plan.objects.create(patient=patient, agreed_at=now, agreed_by=by),
+        protocol=protocol,
+        location=terms.location,
+        practitioner=terms.practitioner,
+        uses_retinoid=terms.uses_retinoid,
+        antiviral_ordered=terms.antiviral_ordered,
+        priming_ordered=terms.priming_ordered,
+    )
+    Session.objects.bulk_create(
+        Session(course=course, number=number) for number in range(1, terms.sessions + 1)
+    )
+    return course
+
+
+@retry_on_contention
+@transaction.atomic
+def book_series(
+    *,
+    course: Course,
+    slots: Sequence[Slot],
+    by: User,
+    now: datetime,
+    key: uuid.UUID,
+    override_reason: str = "",
+) -> Booking:
+    """Book these slots for the course's next open sessions: all of them or none.
+
+    Sessions are filled in order. Raises BookingRefused with every objection; a repeated `key`
+    gets the first booking back.
+    """
+    Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    before = Booking.objects.filter(actor=by, key=key).first()
+    if before is not None:
+        return before
+    sessions = open_sessions(course)[: len(slots)]
+    if len(slots) > len(sessions):
+        raise BookingRefused(
+            Objection("Some of these sessions were booked meanwhile. Reload the page.")
+        )
+    booked = booking.book_series(
+        patient=course.plan.patient,
+        location=course.location,
+        claims=[
+            Claim(
+                course.protocol.service_of(session.number), to_datetime(slot.start), slot.assignment
+            )
+            for session, slot in zip(sessions, slots, strict=True)
+        ],
+        by=by,
+        now=now,
+        key=key,
+        override_reason=override_reason,
+    )
+    for session, appointment in zip(sessions, booked.appointments.order_by("during"), strict=True):
+        session.appointment = appointment
+    Session.objects.bulk_update(sessions, ["appointment"])
+    replan(course, now)
+    return booked
+
+
+def open_sessions(course: Course) -> list[Session]:
+    """The run of open sessions that is to be booked next, in order."""
+    sessions = course.sessions.select_related("appointment__location").order_by("number")
+    run: list[Session] = []
+    for session in sessions:
+        if courses.session_day(session) is None:
+            run.append(session)
+        elif run:
+            break
+    return run
+
+
+def replan(course: Course, now: datetime) -> None:
+    """Plan the course's letters from what the database holds now."""
+    course_messages.replan(course=courses.with_sessions().get(pk=course.pk), now=now)

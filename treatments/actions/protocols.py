@@ -1,0 +1,128 @@
+"""Installing the shipped protocols: services with their needs, protocols with their timelines."""
+
+from django.db import transaction
+
+from clinic.models import Capability, Need, Service
+from treatments.models import Protocol, ProtocolStep
+from treatments.protocol_data import PROTOCOLS, ProtocolData, Segment
+
+CAPABILITIES = {
+    "assess": "Assesses skin",
+    "extract": "Extracts milia",
+    "peel": "Gives peels",
+    "prescribe": "Prescribes",
+    "freeze": "Gives cryotherapy",
+    "co2-laser": "Treats by CO₂ laser",
+    "consult-room": "Consulting room",
+    "procedure-room": "Procedure room",
+    "peel-room": "Peel room",
+    "laser-room": "Laser room",
+    "co2-laser-device": "CO₂ laser",
+    "ln2": "Liquid nitrogen flask",
+}
+
+# what a calendar entry on a patient's telephone may say
+DISCREET = "Visit"
+
+GENERAL_SERVICES = {
+    # key: (name, minutes); durations by clinical fact base 2D
+    "assessment": ("Assessment", 30),
+    "follow-up": ("Follow-up", 15),
+}
+
+
+@transaction.atomic
+def install() -> list[Protocol]:
+    """Add every shipped protocol that the clinic does not have in any version; answer those added.
+
+    A protocol that is there stays as it is: the clinic may have published its own version.
+    """
+    for key, (name, minutes) in GENERAL_SERVICES.items():
+        segments = (Segment("clinician", "assess", 0, minutes),)
+        room = (Segment("room", "consult-room", 0, minutes),)
+        _service(key, name, minutes, segments + room, "")
+    known = set(Protocol.objects.values_list("modality", flat=True))
+    return [_install(data) for data in PROTOCOLS if data.modality not in known]
+
+
+def _install(data: ProtocolData) -> Protocol:
+    gaps = data.gaps
+    light, dark = data.retinoid_stop or (0, 0)
+    protocol = Protocol.objects.create(
+        modality=data.modality,
+        version=1,
+        name=data.name,
+        sessions_min=data.sessions_min,
+        sessions_default=data.sessions_default,
+        sessions_max=data.sessions_max,
+        gap_floor=gaps and gaps.floor,
+        gap_min=gaps and gaps.min,
+        gap_ideal=gaps and gaps.ideal,
+        gap_max=gaps and gaps.max,
+        gap_lapse=gaps and gaps.lapse,
+        retinoid_stop_days_light=light,
+        retinoid_stop_days_dark=dark,
+        eye_area=data.eye_area,
+        max_lesions=data.max_lesions,
+        first_service=_service(
+            f"{data.modality}-first",
+            f"{data.name}, first",
+            data.minutes_first,
+            data.first_visit,
+            data.modality,
+        ),
+        follow_up_service=_service(
+            data.modality, data.name, data.minutes_follow_up, data.follow_up, data.modality
+        ),
+        source="\n".join(f"{field}: {source}" for field, source in data.sources.items()),
+    )
+    ProtocolStep.objects.bulk_create(
+        ProtocolStep(
+            protocol=protocol,
+            position=position,
+            kind=step.kind,
+            anchor=step.anchor,
+            day=step.day,
+            at=step.at,
+            after_minutes=step.after_minutes,
+            every=step.every,
+            until_day=step.until_day,
+            to_next=step.to_next,
+            only=sorted(step.only),
+            skin=step.skin,
+            needs_attendance=step.needs_attendance,
+            covers=sorted(step.covers),
+            expires_hours=step.expires_hours,
+            catch_up=step.catch_up,
+            per_date=step.per_date,
+            source=step.source,
+        )
+        for position, step in enumerate(data.steps, 1)
+    )
+    return protocol
+
+
+def _service(
+    key: str, name: str, minutes: int, segments: tuple[Segment, ...], stripe: str
+) -> Service:
+    service, is_new = Service.objects.get_or_create(
+        key=key,
+        defaults={"name": name, "patient_name": DISCREET, "minutes": minutes, "stripe": stripe},
+    )
+    if is_new:
+        Need.objects.bulk_create(
+            Need(
+                service=service,
+                position=position,
+                label=segment.key,
+                capability=_capability(segment.capability),
+                starts=segment.starts,
+                ends=segment.ends,
+            )
+            for position, segment in enumerate(segments, 1)
+        )
+    return service
+
+
+def _capability(key: str) -> Capability:
+    return Capability.objects.get_or_create(key=key, defaults={"name": CAPABILITIES[key]})[0]

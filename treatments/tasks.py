@@ -1,0 +1,12 @@
+"""What Celery may call here."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from treatments.actions import course_messages
+
+
+@shared_task(name="treatments.replan_all_messages", time_limit=1800)
+def replan_all_messages() -> int:
+    """Heal whatever an event that was lost left wrong; answer how many courses needed it."""
+    return course_messages.replan_all(now=timezone.now())
