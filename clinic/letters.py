@@ -1,16 +1,19 @@
 """The clinic's own letters: booked, moved, cancelled. They answer what was just done, at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count
+
 from clinic.actions.claims import Change, register_follower
 from clinic.calendar_files import calendar_file
-from clinic.models import Appointment, Resource
-from patients.actions import messages, nudge, subjects
-from patients.actions.subjects import Attachment, Facts, Stop, subject_pk
+from clinic.models import Appointment, Booking, Resource
+from patients import subjects
+from patients.actions import messages, nudge
 from patients.message_rules import Wanted
 from patients.models import Message
+from patients.subjects import Attachment, Facts, Stop, subject_pk
 
 Status = Appointment.Status
 
@@ -32,9 +35,19 @@ def register_details(details: Details) -> None:
 
 
 def register() -> None:
-    subjects.register("booking", _look_at_booking, LABELS)
-    subjects.register("appointment", _look_at_appointment, LABELS)
+    subjects.register("booking", _look_at_booking, LABELS, _describe_bookings)
+    subjects.register("appointment", _look_at_appointment, LABELS, _describe_appointments)
     register_follower(plan_answers)
+
+
+def _describe_bookings(pks: Iterable[int]) -> dict[int, str]:
+    rows = Booking.objects.filter(pk__in=pks).annotate(visits=Count("appointments"))
+    return {each.pk: f"{each.visits} visits" if each.visits > 1 else "1 visit" for each in rows}
+
+
+def _describe_appointments(pks: Iterable[int]) -> dict[int, str]:
+    rows = Appointment.objects.filter(pk__in=pks).select_related("service", "location")
+    return {each.pk: f"{each.service.name}, {each.starts_at:%a %-d %b %H:%M}" for each in rows}
 
 
 # Planning ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from clinic.views import health
 urlpatterns = [
     path("", include("clinic.urls_desk")),
     path("patients/", include("patients.urls")),
+    path("messages/", include("patients.urls_messages")),
     path("", include("treatments.urls")),
     path("account/", include("allauth.account.urls")),
     path("health/live", health.live, name="health-live"),

@@ -206,9 +206,6 @@ def _require_aware(*instants: datetime | None) -> None:
             raise ValueError(f"{instant} has no time zone")
 
 
-_BULLET = re.compile(r"[-*] ")
-
-
 def plain_text(rendered: str, width: int = 72) -> str:
     """A rendered text template as a letter: paragraphs wrapped to `width`, list items with a
     hanging indent, never more than one empty line. Words, so links too, are never broken."""
@@ -217,7 +214,12 @@ def plain_text(rendered: str, width: int = 72) -> str:
 
 
 def _wrapped(line: str, width: int) -> str:
-    indent = "  " if _BULLET.match(line) else ""
+    bullet = "- " if line.startswith("- ") else ""
     return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        line.removeprefix(bullet),
+        width,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
     )

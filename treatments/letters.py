@@ -1,15 +1,15 @@
 """Facts for the letters around sessions and courses, read at the moment of sending."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from clinic import letters as clinic_letters
 from clinic.actions.claims import register_follower
 from clinic.models import Appointment
-from patients.actions import subjects
-from patients.actions.subjects import Facts, Hold, Stop, subject_pk
+from patients import subjects
 from patients.models import Message
+from patients.subjects import Facts, Hold, Stop, subject_pk
 from treatments.actions import course_messages
 from treatments.message_schedule import retinoid_stop_on
 from treatments.models import Course, Session
@@ -42,14 +42,33 @@ LABELS = {
     "plan_complete": "Plan complete",
     "maintenance": "Maintenance",
     "outcome": "Outcome",
+    "routine_3": "Back to routine",
+    "scab_3": "Scabs",
+    "healing_7": "Healing, one week",
+    "healing_14": "Healing, two weeks",
+    "heat_10": "Heat and exercise",
+    "look_back_90": "Three months later",
+    "regimen_start": "Retinoid: how to begin",
+    "regimen_week": "Retinoid: this week",
+    "regimen_review": "Retinoid: review",
 }
 
 
 def register() -> None:
-    subjects.register("session", _look_at_session, LABELS)
-    subjects.register("course", _look_at_course, LABELS)
+    subjects.register("session", _look_at_session, LABELS, _describe_sessions)
+    subjects.register("course", _look_at_course, LABELS, _describe_courses)
     clinic_letters.register_details(_details)
     register_follower(course_messages.follow)
+
+
+def _describe_sessions(pks: Iterable[int]) -> dict[int, str]:
+    rows = Session.objects.filter(pk__in=pks).select_related("course__protocol")
+    return {each.pk: f"{each.course.protocol.name}, session {each.number}" for each in rows}
+
+
+def _describe_courses(pks: Iterable[int]) -> dict[int, str]:
+    rows = Course.objects.filter(pk__in=pks).select_related("protocol")
+    return {each.pk: f"{each.protocol.name}, course" for each in rows}
 
 
 def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
@@ -82,9 +101,10 @@ def _look_at_session(message: Message, now: datetime) -> Facts | Hold | Stop:
         return Stop("the visit was moved to another day")
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return Stop(f"the course is {course.get_status_display().lower()}")
+    facts = Facts(_session_context(session, sessions, course, appointment))
     if appointment.status not in ATTENDED and _needs_attendance(message, course):
-        return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet")
-    return Facts(_session_context(session, sessions, course, appointment))
+        return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
+    return facts
 
 
 def _another_day(message: Message, appointment: Appointment) -> bool:

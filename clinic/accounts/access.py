@@ -37,7 +37,7 @@ def requires(permission: str) -> Callable[[StaffView[P]], StaffView[P]]:
             return view(request, *args, **kwargs)
 
         cast(Any, checked).required_permission = permission
-        return checked
+        return cast(StaffView[P], checked)
 
     return decorate
 

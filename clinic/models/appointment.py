@@ -99,7 +99,7 @@ class Appointment(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.BOOKED)
     # spelt as "not one of", so that a status added later blocks time until somebody decides
     blocks_time = models.GeneratedField(
-        expression=~Q(status__in=["cancelled", "no_show"]),
+        expression=~Q(status__in=["cancelled", "no_show"]),  # type: ignore[arg-type] # Q is one
         output_field=models.BooleanField(),
         db_persist=True,
     )

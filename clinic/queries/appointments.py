@@ -18,6 +18,8 @@ _Status = Appointment.Status
 EXPECTED = frozenset({_Status.BOOKED, _Status.CONFIRMED})
 PRESENT = frozenset({_Status.ARRIVED, _Status.IN_ROOM})
 CLOSED = frozenset({_Status.DONE, _Status.NO_SHOW, _Status.CANCELLED})
+# a visit under way is finished, not cancelled
+CANCELLABLE = EXPECTED | {_Status.HELD, _Status.ARRIVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class Segment(NamedTuple):
     label: str
     starts_at: datetime
     ends_at: datetime
+
+
+class History(NamedTuple):
+    """What became of an appointment, on the clock of the location."""
+
+    booked_at: datetime
+    moves: int
+    cancelled_at: datetime | None
 
 
 def day_bounds(on: date, location: Location) -> tuple[datetime, datetime]:
@@ -192,4 +202,13 @@ def segments(appointment: Appointment) -> tuple[Segment, ...]:
             ends_at=each.during.upper.astimezone(zone),
         )
         for each in appointment.reservations.all()
+    )
+
+
+def history(appointment: Appointment) -> History:
+    zone, cancelled_at = appointment.location.zone, appointment.cancelled_at
+    return History(
+        booked_at=appointment.created_at.astimezone(zone),
+        moves=appointment.version - 1,
+        cancelled_at=cancelled_at.astimezone(zone) if cancelled_at else None,
     )

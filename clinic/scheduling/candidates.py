@@ -118,9 +118,11 @@ class Search:
 
     @property
     def longest_gap(self) -> int:
-        """In days; with no longest normal gap, as many as could matter."""
+        """In days; where the spacing has none, to the end of the calendar."""
         spacing = self.request.spacing
-        return len(self.calendar) + spacing.min if spacing.max is None else spacing.max
+        if spacing.max is not None:
+            return spacing.max
+        return len(self.calendar) + spacing.min - min(0, self.previous_day or 0)
 
     def legal_days(self) -> list[range]:
         """For every session the days that the gaps and the horizon leave to it; may be empty."""

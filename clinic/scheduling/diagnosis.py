@@ -6,9 +6,9 @@ session could really have had. When a session has none, the next is looked at as
 
 from collections.abc import Collection, Iterator, Sequence
 
-from clinic.scheduling.availability import Resource, start_ranges
+from clinic.scheduling.availability import Resource, Snapshot, start_ranges
 from clinic.scheduling.candidates import ALL_WISHES, Search
-from clinic.scheduling.intervals import Timeline, intersect
+from clinic.scheduling.intervals import Interval, Timeline, intersect
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.refusals import (
     BookedUp,
@@ -22,13 +22,14 @@ from clinic.scheduling.refusals import (
     Reason,
     Refusal,
     SessionRefusal,
+    TooFew,
     VisitTooLong,
     WashOut,
     When,
     WindowPassed,
 )
 from clinic.scheduling.request import Wish
-from clinic.scheduling.slots import Slot, on_grid
+from clinic.scheduling.slots import Slot, assign, on_grid
 
 
 def explain(search: Search) -> Refusal:
@@ -57,10 +58,8 @@ def _overdue(search: Search, previous: int, spans: Sequence[range]) -> Iterator[
 
 def _beyond_horizon(search: Search, spans: Sequence[range]) -> Iterator[SessionRefusal]:
     """The shortest series is longer than the calendar: blames the sessions beyond its end."""
-    shortest, first = search.request.spacing.min, spans[0].start
-    end = len(search.calendar)
-    needed = (len(spans) - 1) * shortest + 1
-    reason = HorizonTooShort(len(spans), shortest, needed, max(0, end - first))
+    end, needed = len(search.calendar), spans[-1].start + 1
+    reason = HorizonTooShort(len(spans), search.request.spacing.min, needed, end)
     for at, span in enumerate(spans):
         window = range(span.start, max(end, span.start + 1))
         yield _refusal(search, at, window, (reason,) if span.start >= end else ())
@@ -68,12 +67,13 @@ def _beyond_horizon(search: Search, spans: Sequence[range]) -> Iterator[SessionR
 
 def _in_turn(search: Search, spans: Sequence[range]) -> Iterator[SessionRefusal]:
     shortest, longest = search.request.spacing.min, search.longest_gap
-    before: Collection[int] = ()
+    previous = search.previous_day
+    before: Collection[int] = () if previous is None else (previous,)
     for at, nodes in enumerate(search.nodes_of_series(spans, frozenset())):
         window = spans[at]
         if before:
-            last = max(before) + longest
-            window = range(min(before) + shortest, min(last + 1, window.stop))
+            first, last = min(before) + shortest, max(before) + longest
+            window = range(max(first, window.start), min(last + 1, window.stop))
         free = [day for day in nodes.days() if day in window]
         possible = [day for day in free if _follows(day, before, shortest, longest)]
         if possible:
@@ -134,11 +134,11 @@ def _reasons(search: Search, shape: VisitShape, days: range) -> Iterator[Reason]
         yield NoSuchWeekday(when) if off_weekdays else VisitTooLong(shape.minutes, when)
     else:
         found = list(_obstacles(search, shape, wished, when))
-        names = tuple(_name(pool, need) for need, pool in _pools(search, shape))
-        yield from found or [NeverTogether(names, when)]
+        yield from found or [NeverTogether(_parties(search, shape), when)]
 
 
 def _incapable(search: Search, shape: VisitShape) -> Iterator[Reason]:
+    """What the clinic could not serve even if everybody were free."""
     wanted = search.request.preferred if search.request.only_preferred else frozenset()
     for need, pool in _pools(search, shape):
         if not search.snapshot.pool(need):
@@ -146,6 +146,19 @@ def _incapable(search: Search, shape: VisitShape) -> Iterator[Reason]:
         elif not pool:
             people = [one.name for one in search.snapshot.resources if one.id in wanted]
             yield NobodyCapable(need.capability, tuple(people))
+    if all(search.snapshot.pool(need) for need in shape.needs) and not _could_serve(search, shape):
+        yield TooFew(tuple(need.capability for need in shape.needs))
+
+
+def _could_serve(search: Search, shape: VisitShape) -> bool:
+    """Whether the resources would suffice if they were all free."""
+    visit = Interval(shape.starts, shape.ends)
+    resources = search.snapshot.resources
+    idle = Snapshot.build(visit, resources, {one.id: [visit] for one in resources}, {})
+    return any(
+        assign(idle, search.led_by(shape, person), 0)
+        for person in search.practitioners(shape, frozenset())
+    )
 
 
 def _obstacles(search: Search, shape: VisitShape, wished: Timeline, when: When) -> Iterator[Reason]:
@@ -198,6 +211,14 @@ def _names(resources: Sequence[Resource]) -> tuple[str, ...]:
     return tuple(one.name for one in resources)
 
 
-def _name(pool: Sequence[Resource], need: Need) -> str:
-    """A need for people: its only resource, or what is asked of one of several."""
-    return pool[0].name if len(pool) == 1 else f"somebody or something for “{need.capability}”"
+def _parties(search: Search, shape: VisitShape) -> tuple[str, ...]:
+    """Those who would have to agree on a start: names, or what is asked of one of several."""
+    parties = [
+        pool[0].name if len(pool) == 1 else f"“{need.capability}”"
+        for need, pool in _pools(search, shape)
+    ]
+    if search.request.patient_busy:
+        parties.append("the patient")
+    if search.request.blocked:
+        parties.append("the rest after another course")
+    return tuple(dict.fromkeys(parties))

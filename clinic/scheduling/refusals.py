@@ -34,22 +34,27 @@ class When:
     weekdays: tuple[int, ...] = ()
     hours: tuple[time, time] | None = None
 
-    def __str__(self) -> str:
-        if self.first == self.last:
-            days = f"on {short_day(self.first)}"
-        elif self.weekdays:
-            names = listed(_WEEKDAYS[weekday] for weekday in self.weekdays)
-            days = f"on every {names} between {short_day(self.first)} and {short_day(self.last)}"
-        else:
-            days = f"every day from {short_day(self.first)} to {short_day(self.last)}"
-        if self.hours is None:
-            return days
-        return f"{days}, {self.hours[0]:%H:%M} to {self.hours[1]:%H:%M}"
+    def phrase(self, quantifier: str) -> str:
+        """The dates as a phrase that begins with "every", or with "any" in a negative sentence."""
+        hours = self.hours and f", {self.hours[0]:%H:%M} to {self.hours[1]:%H:%M}"
+        return self._days(quantifier) + (hours or "")
+
+    def _days(self, quantifier: str) -> str:
+        first, last = short_day(self.first), short_day(self.last)
+        if first == last:
+            return f"on {first}"
+        if self.weekdays:
+            return f"on {quantifier} {self.weekday_names} between {first} and {last}"
+        return f"{quantifier} day from {first} to {last}"
+
+    @property
+    def weekday_names(self) -> str:
+        return listed(_WEEKDAYS[weekday] for weekday in self.weekdays)
 
 
 @dataclass(frozen=True, slots=True)
 class HorizonTooShort:
-    """The sessions with their shortest gaps do not fit into the days that are searched."""
+    """The sessions with their shortest gaps need more days than are searched, from the same day."""
 
     sessions: int
     min_gap: int
@@ -57,6 +62,11 @@ class HorizonTooShort:
     searched_days: int
 
     def __str__(self) -> str:
+        if self.sessions == 1:
+            return (
+                f"The session is {self.needed_days - 1} days away at the earliest; "
+                f"the calendar is searched for {self.searched_days}"
+            )
         return (
             f"{self.sessions} sessions with at least {self.min_gap} days between them need "
             f"{self.needed_days} days; the calendar is searched for {self.searched_days}"
@@ -82,10 +92,8 @@ class NoSuchWeekday:
     when: When
 
     def __str__(self) -> str:
-        names = listed(_WEEKDAYS[weekday] for weekday in self.when.weekdays)
-        return (
-            f"There is no {names} from {short_day(self.when.first)} to {short_day(self.when.last)}"
-        )
+        first, last = short_day(self.when.first), short_day(self.when.last)
+        return f"There is no {self.when.weekday_names} from {first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,8 @@ class VisitTooLong:
     when: When
 
     def __str__(self) -> str:
-        return f"A visit of {self.minutes} minutes is too long for the time there is {self.when}"
+        days = self.when.phrase("every")
+        return f"A visit of {self.minutes} minutes is too long for the time there is {days}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,17 @@ class NobodyCapable:
 
 
 @dataclass(frozen=True, slots=True)
+class TooFew:
+    """Each capability is provided, but not by enough resources to serve the whole visit."""
+
+    capabilities: tuple[str, ...]
+
+    def __str__(self) -> str:
+        wanted = listed(f"“{capability}”" for capability in self.capabilities)
+        return f"The clinic has too few resources to provide {wanted} in one visit"
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """None of these resources of one kind is open long enough for its part of the visit."""
 
@@ -122,7 +142,7 @@ class Closed:
 
     def __str__(self) -> str:
         state = {"person": "away", "device": "out of use"}.get(self.kind, "closed")
-        return f"{_subject(self.names)} {state} {self.when}"
+        return f"{_subject(self.names)} {state} {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +153,7 @@ class BookedUp:
     when: When
 
     def __str__(self) -> str:
-        return f"{_subject(self.names)} booked up {self.when}"
+        return f"{_subject(self.names)} booked up {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +163,7 @@ class PatientBusy:
     when: When
 
     def __str__(self) -> str:
-        return f"The patient has other appointments {self.when}"
+        return f"The patient has other appointments {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +173,19 @@ class WashOut:
     when: When
 
     def __str__(self) -> str:
-        return f"Another course keeps the skin at rest {self.when}"
+        return f"Another course keeps the skin at rest {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
 class NeverTogether:
-    """Each need can be served at some time, but never all of them at once."""
+    """Each of the parties has time for its part of some visit, but never all for the same one."""
 
-    needs: tuple[str, ...]
+    parties: tuple[str, ...]
     when: When
 
     def __str__(self) -> str:
-        return f"{listed(self.needs)} are each free at some time but never together {self.when}"
+        days = self.when.phrase("any")
+        return f"No start suits {listed(self.parties)} for the whole visit {days}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +207,7 @@ Reason = (
     | NoSuchWeekday
     | VisitTooLong
     | NobodyCapable
+    | TooFew
     | Closed
     | BookedUp
     | PatientBusy

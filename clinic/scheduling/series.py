@@ -39,7 +39,10 @@ _DEFAULT = Weights()
 
 
 class Label(StrEnum):
-    """How a proposal differs from the best one. The last three give up a wish of the patient."""
+    """How a proposal differs from the best one.
+
+    `SOONER` ends at least a week before it; the last three give up a wish of the patient.
+    """
 
     BEST = "best"
     SOONER = "sooner"
@@ -172,4 +175,4 @@ def _label(days: Sequence[Sequence[int]], dropped: Sequence[Wish]) -> Label:
         return _GIVING_UP[dropped[-1]]
     if len(days) == 1:
         return Label.BEST
-    return Label.SOONER if days[-1][-1] < days[0][-1] else Label.OTHER_DAYS
+    return Label.SOONER if days[-1][-1] <= days[0][-1] - 7 else Label.OTHER_DAYS

@@ -8,7 +8,8 @@ from django import template
 from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import Appointment
 from clinic.queries.appointments import Visit
@@ -19,6 +20,7 @@ from patients.models import Patient
 register = template.Library()
 
 ROW_MINUTES = 5
+MINUTES_PER_DAY = 24 * 60
 # the style sheet knows spans up to this many rows
 LONGEST_SPAN = 144
 
@@ -32,11 +34,11 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    "check-in": Step("appointment-check-in", _("Arrived"), "arrived"),
-    "start": Step("appointment-start", _("In room"), "room"),
-    "complete": Step("appointment-complete", _("Done"), "done"),
-    "no-show": Step("appointment-no-show", _("No-show"), "x-circle"),
-    "undo": Step("appointment-undo", _("Undo"), "undo"),
+    "check-in": Step("appointment-check-in", gettext_lazy("Arrived"), "arrived"),
+    "start": Step("appointment-start", gettext_lazy("In room"), "room"),
+    "complete": Step("appointment-complete", gettext_lazy("Done"), "done"),
+    "no-show": Step("appointment-no-show", gettext_lazy("No-show"), "x-circle"),
+    "undo": Step("appointment-undo", gettext_lazy("Undo"), "undo"),
 }
 
 
@@ -76,7 +78,19 @@ def full_day(value: date) -> str:
 
 @register.filter
 def iso(value: date) -> str:
-    return value.isoformat()
+    """ "2027-01-12", of a moment its day: for addresses."""
+    return f"{value:%Y-%m-%d}"
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """ "35 min", "2 h 5 min", "3 days"."""
+    if minutes >= MINUTES_PER_DAY:
+        days = minutes // MINUTES_PER_DAY
+        return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    hours, rest = divmod(minutes, 60)
+    texts = ([_("%d h") % hours] if hours else []) + ([_("%d min") % rest] if rest else [])
+    return " ".join(texts)
 
 
 @register.filter
@@ -131,10 +145,9 @@ def _classes(start: int, end: int) -> str:
 @register.filter
 def frame(board: Board) -> str:
     """Classes for the first and the last row shown, and the number of columns."""
-    return (
-        f"from-{board.start // ROW_MINUTES} until-{board.end // ROW_MINUTES} "
-        f"cols-{max(1, len(board.columns))}"
-    )
+    half = " is-half" if board.start % 60 else ""
+    first, last = board.start // ROW_MINUTES, board.end // ROW_MINUTES
+    return f"from-{first} until-{last} cols-{max(1, len(board.columns))}{half}"
 
 
 @register.filter

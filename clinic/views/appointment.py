@@ -32,9 +32,7 @@ _SAID = {
     Appointment.Status.ARRIVED: gettext_lazy("%(name)s has arrived."),
     Appointment.Status.IN_ROOM: gettext_lazy("%(name)s is in the room."),
     Appointment.Status.DONE: gettext_lazy("The visit of %(name)s is done."),
-    Appointment.Status.CANCELLED: gettext_lazy(
-        "Cancelled. What %(name)s's visit held is free again."
-    ),
+    Appointment.Status.CANCELLED: gettext_lazy("The visit of %(name)s is cancelled."),
     Appointment.Status.NO_SHOW: gettext_lazy("%(name)s did not come."),
 }
 
@@ -129,13 +127,16 @@ def _panel(
     cancel_form: CancelForm,
     outcome: Outcome | None = None,
 ) -> HttpResponse:
-    now = timezone.now()
+    visit = appointments.visit(appointment, timezone.now())
     context = {
         "section": "calendar",
         "appointment": appointment,
         "patient": appointment.patient,
-        "visit": appointments.visit(appointment, now),
+        "visit": visit,
+        "held": (*visit.people, *visit.rooms, *visit.devices),
         "segments": appointments.segments(appointment),
+        "history": appointments.history(appointment),
+        "may_cancel": appointment.status in appointments.CANCELLABLE,
         "cancel_form": cancel_form,
         "outcome": outcome,
     }

@@ -35,6 +35,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "board": calendar.day_board(location, context["on"], by, context["now"]),
         "previous": context["on"] - timedelta(days=1),
         "following": context["on"] + timedelta(days=1),
+        "following_text": (context["on"] + timedelta(days=1)).isoformat(),
     }
     return render(request, "clinic/calendar_day.html", context)
 
@@ -53,6 +54,7 @@ def week(request: StaffRequest) -> HttpResponse:
         "sunday": monday + timedelta(days=6),
         "previous": monday - timedelta(days=7),
         "following": monday + timedelta(days=7),
+        "is_current": monday <= context["current_day"] < monday + timedelta(days=7),
     }
     context |= _week(location, context, form.chosen("resource", None))
     return render(request, "clinic/calendar_week.html", context)
@@ -73,18 +75,21 @@ def _week(location: Location, context: dict[str, Any], asked: int | None) -> dic
     known = {"resources": resources, "resource": resource}
     monday, now = context["monday"], context["now"]
     if resource is None:
-        return known | {"days": calendar.week_list(location, monday, now)}
-    return known | {"board": calendar.week_board(location, monday, resource, now)}
+        return known | {"keep": "", "days": calendar.week_list(location, monday, now)}
+    board = calendar.week_board(location, monday, resource, now)
+    return known | {"keep": f"&resource={resource.pk}", "board": board}
 
 
 def _context(request: StaffRequest, location: Location, form: DayForm) -> dict[str, Any]:
     now = timezone.now()
     current_day = appointments.local_today(location, now)
+    on = form.day(current_day)
     return {
         "section": "calendar",
         "location": location,
         "now": now,
-        "on": form.day(current_day),
+        "on": on,
+        "on_text": on.isoformat(),
         "current_day": current_day,
         "names_hidden": names_hidden(request),
         "kinds": Resource.Kind,

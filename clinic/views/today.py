@@ -69,6 +69,7 @@ def _context(
 def _days(on: date, current_day: date) -> dict[str, Any]:
     return {
         "on": on,
+        "on_text": on.isoformat(),
         "current_day": current_day,
         "previous": on - timedelta(days=1),
         "following": on + timedelta(days=1),

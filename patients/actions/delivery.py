@@ -18,12 +18,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from patients.actions import letters, subjects
+from patients import subjects
+from patients.actions import letters
 from patients.actions.letters import Section
-from patients.actions.subjects import Facts, Hold, Stop
 from patients.actions.transport import Outcome, Transport, Verdict
 from patients.message_rules import QuietHours
 from patients.models import Message, Patient
+from patients.subjects import Facts, Hold, Stop
 
 log = logging.getLogger(__name__)
 

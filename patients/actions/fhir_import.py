@@ -57,10 +57,13 @@ class Totals:
 
 @dataclass(frozen=True)
 class Listener:
-    """Who hears about notes, and about progress (file, lines read so far), while it runs."""
+    """Who hears about notes, and about progress, while it runs.
+
+    Progress is (what is being read, file, lines so far), with 0 lines at the start of each file.
+    """
 
     note: Callable[[Note], None]
-    progress: Callable[[Path, int], None]
+    progress: Callable[[str, Path, int], None]
 
 
 def import_files(
@@ -122,7 +125,7 @@ class _Run:
         """Import what a file says about patients. Its bad lines were told of before."""
         found = (
             (Place(path, number), resource)
-            for number, content in fhir.lines(path)
+            for number, content in self._lines(path, "history")
             if isinstance(resource := _resource(content), dict)
             and fhir.kind_of(resource) != "Patient"
         )
@@ -131,21 +134,26 @@ class _Run:
 
     def _resources(self, path: Path) -> Iterator[tuple[Place, fhir.Json]]:
         """Every line that holds a known kind of record; all others are told of and counted."""
-        number = 0
         try:
-            for number, content in fhir.lines(path):
+            for number, content in self._lines(path, "patients"):
                 self.totals.lines += 1
                 resource = _resource(content)
                 if isinstance(resource, fhir.LineError):
                     self._skip(Place(path, number), resource)
                 else:
                     yield Place(path, number), resource
-                if number % BATCH == 0:
-                    self.listener.progress(path, number)
         except OSError as problem:
             reason = problem.strerror or "unknown reason"
             self._skip(Place(path, 0), f"the file cannot be opened ({reason})")
-        self.listener.progress(path, number)
+
+    def _lines(self, path: Path, reading: str) -> Iterator[fhir.Line]:
+        number = 0
+        self.listener.progress(reading, path, number)
+        for number, content in fhir.lines(path):
+            yield fhir.Line(number, content)
+            if number % BATCH == 0:
+                self.listener.progress(reading, path, number)
+        self.listener.progress(reading, path, number)
 
     def _understood(self, place: Place, resource: fhir.Json) -> Record | None:
         try:

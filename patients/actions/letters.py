@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import css_inline
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from patients.actions.subjects import Facts
+from patients.subjects import Facts, Hold, Stop
+from patients import subjects
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
 
@@ -27,6 +29,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    page: str  # the HTML before its style rules were put on the elements
 
 
 def render(patient: Patient, sections: Sequence[Section]) -> Letter:
@@ -41,12 +44,12 @@ def render(patient: Patient, sections: Sequence[Section]) -> Letter:
         frame = contexts[0] | {"subject": " ".join(subject.split())}
         text = [_part(kind, "body.txt", c) for kind, c in zip(kinds, contexts, strict=True)]
         html = [_part(kind, "body.html", c) for kind, c in zip(kinds, contexts, strict=True)]
+        page = render_to_string("messages/letter.html", frame | {"sections": html})
         return Letter(
-            subject=frame["subject"],
+            subject=str(frame["subject"]),
             text=plain_text(render_to_string("messages/letter.txt", frame | {"sections": text})),
-            html=css_inline.inline(
-                render_to_string("messages/letter.html", frame | {"sections": html})
-            ),
+            html=css_inline.inline(page, load_remote_stylesheets=False),
+            page=page,
         )
 
 
@@ -62,6 +65,15 @@ def _context(patient: Patient, section: Section) -> dict[str, object]:
         "transactional": section.message.transactional,
     }
     return own | dict(section.facts.context)
+
+
+def preview(message: Message, now: datetime) -> Letter | str:
+    """The letter as it would go out now; a sentence when it would not."""
+    seen = subjects.look(message, now)
+    facts = seen.facts if isinstance(seen, Hold) else seen
+    if isinstance(facts, Facts):
+        return render(message.patient, [Section(message, facts)])
+    return seen.reason if isinstance(seen, Hold | Stop) else "nothing to show"
 
 
 def compose(patient: Patient, sections: Sequence[Section]) -> tuple[Letter, EmailMultiAlternatives]:

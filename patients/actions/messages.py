@@ -16,6 +16,7 @@ from clinic.accounts.models import User
 from patients.message_rules import Changes, Existing, Move, Wanted
 from patients.message_rules import reconcile as compare
 from patients.models import Message, Patient
+from patients.models.message import SKIPPED_BY
 
 Plans = Mapping[str, Sequence[Wanted]]
 
@@ -33,7 +34,7 @@ def reconcile(*, patient: Patient, plans: Plans, now: datetime, reason: str = ""
     subjects; running it twice changes nothing. `reason` is noted on withdrawn rows.
     """
     rows = _rows_by_subject(plans)
-    changes = {key: compare(rows[key], wanted) for key, wanted in plans.items()}
+    changes = {key: compare(rows[key], wanted, now) for key, wanted in plans.items()}
     withdrawn = [row for each in changes.values() for row in each.withdraw]
     _withdraw(withdrawn, now, reason or "no longer needed")
     _move(move for each in changes.values() for move in each.update)
@@ -65,14 +66,14 @@ def _rows_by_subject(plans: Plans) -> dict[str, list[Existing]]:
 def _withdraw(rows: Sequence[Existing], now: datetime, reason: str) -> None:
     if rows:
         Message.objects.filter(
-            pk__in=[row.id for row in rows], status=Message.Status.PLANNED
+            pk__in=[int(row.id) for row in rows], status=Message.Status.PLANNED
         ).update(status=Message.Status.WITHDRAWN, reason=reason, closed_at=now)
 
 
 def _move(moves: Iterable[Move]) -> None:
     # conditional on "planned": a row that a worker claimed meanwhile is left to its last look
     for row, to in moves:
-        Message.objects.filter(pk=row.id, status=Message.Status.PLANNED).update(
+        Message.objects.filter(pk=int(row.id), status=Message.Status.PLANNED).update(
             due_at=to.due_at, expires_at=to.expires_at, about_at=to.about_at
         )
 
@@ -100,7 +101,7 @@ def new_message_id() -> str:
 def skip(*, message: Message, by: User, now: datetime) -> Message:
     """Take one planned message out, on purpose. It is not planned again."""
     changed = Message.objects.filter(pk=message.pk, status=Message.Status.PLANNED).update(
-        status=Message.Status.SUPPRESSED, reason=f"skipped by {by}"[:200], closed_at=now
+        status=Message.Status.SUPPRESSED, reason=f"{SKIPPED_BY}{by}"[:200], closed_at=now
     )
     return _changed_or_refused(message, changed, "Only a planned message can be skipped.")
 
@@ -111,7 +112,7 @@ def unskip(*, message: Message, now: datetime) -> Message:
     changed = Message.objects.filter(
         pk=message.pk,
         status=Message.Status.SUPPRESSED,
-        reason__startswith="skipped by ",
+        reason__startswith=SKIPPED_BY,
         expires_at__gt=now,
     ).update(status=Message.Status.PLANNED, reason="", closed_at=None)
     return _changed_or_refused(message, changed, "It is too late to send this message.")

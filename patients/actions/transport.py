@@ -7,7 +7,6 @@ server's own code, so the dialogue is spoken here, over the connection that the 
 import smtplib
 import ssl
 from dataclasses import dataclass
-from email.message import EmailMessage as WireMessage
 from enum import Enum
 from types import TracebackType
 from typing import Self
@@ -56,15 +55,13 @@ class Transport:
         smtp = self._backend.connection
         if smtp is None:
             return Outcome(Verdict.DOWN, "no connection")
-        wire = mail.message()
         try:
-            return self._converse(smtp, mail, wire)
+            return self._converse(smtp, mail)
         except (OSError, smtplib.SMTPException) as error:
             return self._down(error)
 
-    def _converse(
-        self, smtp: smtplib.SMTP, mail: EmailMultiAlternatives, wire: WireMessage
-    ) -> Outcome:
+    def _converse(self, smtp: smtplib.SMTP, mail: EmailMultiAlternatives) -> Outcome:
+        smtp.ehlo_or_helo_if_needed()
         code, text = smtp.mail(_address(mail.from_email))
         if code != 250:
             # our own sender is refused: that says nothing about this patient
@@ -74,7 +71,7 @@ class Transport:
         if code not in (250, 251):
             smtp.rset()
             return _judge(code, text)
-        content = wire.as_bytes(policy=wire.policy.clone(linesep="\r\n"))
+        content = mail.message().as_bytes(linesep="\r\n")
         try:
             code, text = smtp.data(content)
         except smtplib.SMTPDataError as error:

@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from patients.models.patient import Patient
 
 
+# how the reason of a skipped message begins; the rest is a name
+SKIPPED_BY = "skipped by "
+
+
 class Message(models.Model):
     """One message to one patient, from plan to end state.
 
@@ -96,6 +100,11 @@ class Message(models.Model):
                 name="patients_message_end_with_reason",
             ),
         ]
+
+    @property
+    def was_skipped(self) -> bool:
+        """Taken out by a person, who may put it back."""
+        return self.status == self.Status.SUPPRESSED and self.reason.startswith(SKIPPED_BY)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.occurrence} for {self.subject_key}: {self.status}"

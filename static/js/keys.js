@@ -2,7 +2,18 @@
 // data-key-label is its text in the list that "?" opens; without it the element's own words are used.
 
 const FIELD = "input, textarea, select, [contenteditable=''], [contenteditable='true']";
+const STORE = "keys";
 const help = document.getElementById("keys-help");
+const onOff = help?.querySelector("[data-keys-switch]");
+
+// Speech input types letters, so everybody can switch the keys off (WCAG 2.1.4). The list stays in the own menu.
+function areOn() {
+  try {
+    return localStorage.getItem(STORE) !== "off";
+  } catch {
+    return true;
+  }
+}
 
 const visible = (element) => element.getClientRects().length > 0 && !element.closest("[inert]");
 const isTyping = (target) => target instanceof Element && target.matches(FIELD);
@@ -49,11 +60,12 @@ function showHelp() {
     if (!lines.has(element.dataset.key)) lines.set(element.dataset.key, labelOf(element));
   });
   lines.forEach((label, key) => addLine(list, key, label));
+  onOff.checked = areOn();
   help.showModal();
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !areOn()) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key.startsWith("Arrow") && event.target.closest?.("[role=menu], .dropdown-menu, [role=listbox]")) return;
   if (event.key === "?" && help) {
@@ -70,4 +82,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) showHelp();
   if (event.target === help) help.close();
+});
+
+onOff?.addEventListener("change", () => {
+  try {
+    localStorage.setItem(STORE, onOff.checked ? "on" : "off");
+  } catch {
+    // Storage can be forbidden; the keys then stay on.
+  }
 });

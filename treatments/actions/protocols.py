@@ -1,5 +1,7 @@
 """Installing the shipped protocols: services with their needs, protocols with their timelines."""
 
+from dataclasses import asdict
+
 from django.db import transaction
 
 from clinic.models import Capability, Need, Service
@@ -46,7 +48,7 @@ def install() -> list[Protocol]:
 
 
 def _install(data: ProtocolData) -> Protocol:
-    gaps = data.gaps
+    gaps = asdict(data.gaps) if data.gaps else {}
     light, dark = data.retinoid_stop or (0, 0)
     protocol = Protocol.objects.create(
         modality=data.modality,
@@ -55,11 +57,7 @@ def _install(data: ProtocolData) -> Protocol:
         sessions_min=data.sessions_min,
         sessions_default=data.sessions_default,
         sessions_max=data.sessions_max,
-        gap_floor=gaps and gaps.floor,
-        gap_min=gaps and gaps.min,
-        gap_ideal=gaps and gaps.ideal,
-        gap_max=gaps and gaps.max,
-        gap_lapse=gaps and gaps.lapse,
+        **{f"gap_{name}": days for name, days in gaps.items()},
         retinoid_stop_days_light=light,
         retinoid_stop_days_dark=dark,
         eye_area=data.eye_area,

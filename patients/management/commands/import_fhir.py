@@ -85,27 +85,26 @@ class Command(BaseCommand):
 
 
 class _Progress:
-    """One line for each file on stderr: lines and speed; renewed in place on a terminal."""
+    """A line on stderr for each reading of a file: lines and speed; on a terminal as it runs."""
 
     def __init__(self, command: Command) -> None:
         self.command = command
-        self.path: Path | None = None
         self.started_at = time.monotonic()
         self.line = ""
 
-    def show(self, path: Path, lines: int) -> None:
-        if path != self.path:
+    def show(self, reading: str, path: Path, lines: int) -> None:
+        if lines == 0:
             self.finish()
-            self.path, self.started_at = path, time.monotonic()
-        seconds = max(time.monotonic() - self.started_at, 0.001)
-        self.line = f"{path.name}: {lines:,} lines, {lines / seconds:,.0f} per second"
+            self.started_at = time.monotonic()
+        speed = lines / max(time.monotonic() - self.started_at, 0.001)
+        self.line = f"{path.name}: {reading}: {lines:,} lines, {speed:,.0f} per second"
         if sys.stderr.isatty():
             self.command.stderr.write(f"\r{self.line}", ending="")
 
     def finish(self) -> None:
         if self.line:
-            self.command.stderr.write(f"\r{self.line}" if sys.stderr.isatty() else self.line)
-            self.line = ""
+            self.command.stderr.write("" if sys.stderr.isatty() else self.line)
+        self.line = ""
 
 
 def _origin(name: str, time_zone: str) -> Origin:

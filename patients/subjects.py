@@ -5,7 +5,8 @@ at start-up, how to look at one: the facts of this moment, or why nothing should
 app delivers messages about things it does not know, and renders them from live facts.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,10 +30,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Not yet: look again at `until` (aware)."""
+    """Not yet: look again at `until` (aware). `facts` are those it would go out with."""
 
     until: datetime
     reason: str
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,18 @@ class Stop:
 
 Look = Callable[[Message, datetime], Facts | Hold | Stop]
 
+# primary keys of subjects -> what staff call them, for example "Glycolic peel, session 2"
+Describe = Callable[[Iterable[int]], Mapping[int, str]]
+
 _looks: dict[str, Look] = {}
+_describes: dict[str, Describe] = {}
 _labels: dict[str, str] = {}
 
 
-def register(name: str, look: Look, labels: Mapping[str, str]) -> None:
+def register(name: str, look: Look, labels: Mapping[str, str], describe: Describe) -> None:
     """Make `name` (as in "session:12") a subject; `labels` are its kinds in words for staff."""
     _looks[name] = look
+    _describes[name] = describe
     _labels.update(labels)
 
 
@@ -64,6 +71,20 @@ def look(message: Message, now: datetime) -> Facts | Hold | Stop:
     if name not in _looks:
         return Stop(f"nobody knows what “{name}” is")
     return _looks[name](message, now)
+
+
+def describe(subject_keys: Iterable[str]) -> dict[str, str]:
+    """What staff call these subjects; asks each owner once."""
+    by_name: defaultdict[str, list[int]] = defaultdict(list)
+    for key in subject_keys:
+        name, _, pk = key.partition(":")
+        by_name[name].append(int(pk))
+    return {
+        f"{name}:{pk}": words
+        for name, pks in by_name.items()
+        if name in _describes
+        for pk, words in _describes[name](pks).items()
+    }
 
 
 def subject_pk(message: Message) -> int:

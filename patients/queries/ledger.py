@@ -1,0 +1,83 @@
+"""The message ledger as staff read it: per patient, and for the whole clinic."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from patients import subjects
+from patients.models import Message, Patient
+
+Status = Message.Status
+
+# what each choice of the clinic-wide list shows, in the order of the choices
+VIEWS: dict[str, Q] = {
+    "next": Q(status__in=[Status.PLANNED, Status.CLAIMED]),
+    "sent": Q(status=Status.SENT),
+    "not-sent": Q(status__in=[Status.SUPPRESSED, Status.WITHDRAWN]),
+    "failed": Q(status=Status.FAILED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger in words."""
+
+    message: Message
+    title: str
+    subject: str
+    detail: str
+
+    @property
+    def state(self) -> str:
+        return self.message.status
+
+    @property
+    def when(self) -> datetime:
+        """When it left us, or when it is due."""
+        return self.message.sent_at or self.message.due_at
+
+    @property
+    def url(self) -> str:
+        return reverse("message-preview", args=[self.message.pk])
+
+
+def of_patient(patient: Patient) -> QuerySet[Message]:
+    """Everything for one patient, oldest first."""
+    return Message.objects.filter(patient=patient).order_by("due_at", "pk")
+
+
+def clinic_wide(view: str) -> QuerySet[Message]:
+    """One of VIEWS: what comes next first for plans, the newest first for the rest."""
+    rows = Message.objects.filter(VIEWS[view]).select_related("patient")
+    return rows.order_by("due_at", "pk") if view == "next" else rows.order_by("-due_at", "-pk")
+
+
+def counts() -> dict[str, int]:
+    """How many rows each choice has, in one query."""
+    return Message.objects.aggregate(
+        **{name.replace("-", "_"): Count("pk", filter=q) for name, q in VIEWS.items()}
+    )
+
+
+def entries(rows: Iterable[Message]) -> list[Entry]:
+    """Rows in words; what they are about is asked of each subject's owner, once per owner."""
+    listed = list(rows)
+    about = subjects.describe({row.subject_key for row in listed})
+    return [
+        Entry(row, subjects.label(row.kind), about.get(row.subject_key, ""), _detail(row))
+        for row in listed
+    ]
+
+
+def _detail(row: Message) -> str:
+    if row.status == Status.SENT:
+        merged = " · in one letter with another" if row.sent_with_id else ""
+        return f"{row.server_answer}{merged}"
+    if row.status == Status.FAILED:
+        return f"{row.reason}: {row.server_answer}" if row.server_answer else row.reason
+    if row.status == Status.PLANNED and row.server_answer:
+        return f"tried {row.attempts} times: {row.server_answer}"
+    return row.reason

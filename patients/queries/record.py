@@ -1,0 +1,64 @@
+"""What is known about a patient, and whom it may be the same person as."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet, Value
+
+from clinic.accounts.models import RecordAccess, User
+from patients.models import Allergy, Condition, Medication, Patient
+from patients.models.patient import Fold
+from patients.queries.search import with_other_names
+
+RECORD = "patients.patient"
+_RECENT_READS = 300
+_TELLING_DIGITS = 6
+# an import keeps what its source took back, so that it stays taken back
+_TAKEN_BACK = ["entered-in-error", "refuted"]
+
+
+def allergies(patient: Patient) -> QuerySet[Allergy]:
+    """Those that were not taken back; inactive ones too, they may return."""
+    return patient.allergy_set.exclude(status__in=_TAKEN_BACK).order_by("text", "pk")
+
+
+def current_conditions(patient: Patient) -> QuerySet[Condition]:
+    """Those that have not ended, newest first."""
+    ended = [*_TAKEN_BACK, "resolved", "inactive", "remission"]
+    return patient.condition_set.exclude(status__in=ended).order_by("-onset_at", "pk")
+
+
+def current_medication(patient: Patient) -> QuerySet[Medication]:
+    """What is being taken as far as is known, newest first."""
+    return patient.medication_set.filter(status__in=["active", "on-hold", ""]).order_by(
+        "-recorded_at", "pk"
+    )
+
+
+def last_change(patient: Patient) -> int:
+    """Which change of the record was the last, 0 before the first; grows with every change."""
+    changes = RecordAccess.objects.filter(
+        record=RECORD, record_id=patient.pk, action=RecordAccess.Action.CHANGE
+    )
+    return changes.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def recently_read(user: User, limit: int = 8) -> list[Patient]:
+    """The patients whose records this member of staff opened last, newest first."""
+    reads = RecordAccess.objects.filter(user=user, record=RECORD).order_by("-pk")
+    pks = list(dict.fromkeys(reads.values_list("record_id", flat=True)[:_RECENT_READS]))[:limit]
+    found = {each.pk: each for each in with_other_names(Patient.objects.filter(pk__in=pks))}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def likely_same(
+    *, given_name: str, family_name: str, birth_date: date, phone: str
+) -> list[Patient]:
+    """Who may be this person already: same name and birth date, or the same telephone."""
+    full_name = Fold(Value(f"{given_name} {family_name}"))
+    same = Q(search_name=full_name) | Q(other_names__search_name=full_name)
+    same &= Q(birth_date=birth_date)
+    digits = "".join(char for char in phone if char.isdecimal())
+    if len(digits) >= _TELLING_DIGITS:
+        same |= Q(phone_digits=digits)
+    found = with_other_names(Patient.objects.filter(same).distinct())
+    return list(found.order_by("family_name", "given_name", "pk"))

@@ -1,0 +1,87 @@
+"""The cheapest way through layers, against every way there is."""
+
+from collections.abc import Sequence
+from itertools import pairwise, product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clinic.scheduling.paths import FAR, Layer, Network, Path, Step
+
+DAYS = 6
+PRICES = st.lists(st.sampled_from([FAR, FAR, 0, 0, 1, 2, 5]), min_size=DAYS, max_size=DAYS)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    people = st.sets(st.integers(1, 3), max_size=3)
+    layers = [
+        Layer(
+            {person: draw(PRICES) for person in sorted(draw(people))}, draw(st.sampled_from(SPANS))
+        )
+        for _ in range(draw(st.integers(1, 4)))
+    ]
+    gaps = draw(st.lists(st.integers(0, 4), min_size=1, max_size=3))
+    return Network(layers, draw(PRICES), gaps, draw(st.integers(1, 2)), draw(st.integers(0, 3)))
+
+
+SPANS = [range(DAYS), range(DAYS), range(1, DAYS), range(DAYS - 1)]
+
+
+@given(networks(), st.data())
+def test_the_path_is_the_first_of_the_cheapest(network: Network, data: st.DataObject) -> None:
+    days = st.integers(0, DAYS - 1)
+    same_length = st.lists(days, min_size=len(network.layers), max_size=len(network.layers))
+    unlike = data.draw(st.lists(same_length, max_size=2))
+    every = [path for path in all_paths(network) if is_unlike(path, unlike)]
+    assert network.cheapest(unlike) == min(every, default=None)
+
+
+def test_a_path_through_one_layer_is_its_cheapest_node() -> None:
+    network = Network([Layer({1: [4, 0], 2: [3, 9]}, range(2))], [1, 5], [0], 1, 0)
+    assert network.cheapest() == Path(4, ((0, 2),))
+    assert network.cheapest(unlike=[[0]]) == Path(5, ((1, 1),))
+    assert network.cheapest(unlike=[[0], [1]]) is None
+
+
+def test_a_change_of_person_has_its_price() -> None:
+    layers = [Layer({1: [0, FAR]}, range(1)), Layer({1: [FAR, 5], 2: [FAR, 3]}, range(1, 2))]
+    assert Network(layers, [0, 0], [0], 1, handover=1).cheapest() == Path(4, ((0, 1), (1, 2)))
+    assert Network(layers, [0, 0], [0], 1, handover=2).cheapest() == Path(5, ((0, 1), (1, 1)))
+    assert Network(layers, [0, 0], [0], 1, handover=3).cheapest() == Path(5, ((0, 1), (1, 1)))
+
+
+def test_a_layer_without_nodes_ends_every_path() -> None:
+    node = Layer({1: [0, 0, 0]}, range(3))
+    assert Network([node, Layer({}, range(3)), node], [0] * 3, [0], 1, 0).cheapest() is None
+
+
+def all_paths(network: Network) -> list[Path]:
+    nodes = [
+        [
+            (day, person)
+            for person, prices in layer.nodes.items()
+            for day in layer.days
+            if prices[day] < FAR
+        ]
+        for layer in network.layers
+    ]
+    paths = (Path(price(network, steps), steps) for steps in product(*nodes))
+    return [path for path in paths if path.cost < FAR]
+
+
+def price(network: Network, steps: Sequence[Step]) -> int:
+    total = network.entry[steps[0][0]]
+    for layer, (day, person) in zip(network.layers, steps, strict=True):
+        total += layer.nodes[person][day]
+    for (day, person), (next_day, next_person) in pairwise(steps):
+        at = next_day - day - network.shortest
+        total += network.gaps[at] if 0 <= at < len(network.gaps) else FAR
+        total += network.handover * (person != next_person)
+    return total
+
+
+def is_unlike(path: Path, unlike: Sequence[Sequence[int]]) -> bool:
+    days = [day for day, _ in path.steps]
+    shared = [sum(a == b for a, b in zip(days, other, strict=True)) for other in unlike]
+    return all(2 * (len(days) - n) >= len(days) for n in shared)
