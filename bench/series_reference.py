@@ -193,14 +193,20 @@ class Reference:
 
     def _starts_for_all(self, shape: VisitShape) -> set[int]:
         window = self.snapshot.window
-        return {
-            start
-            for start in range(window.start - shape.ends, window.end - shape.starts)
-            if all(
-                any(self._is_free(one.id, need, start) for one in self._pool(need))
-                for need in shape.needs
-            )
-        }
+        if shape not in self._known:
+            self._known[shape] = {
+                start
+                for start in range(window.start - shape.ends, window.end - shape.starts)
+                if all(
+                    any(self._is_free(one.id, need, start) for one in self._pool(need))
+                    for need in shape.needs
+                )
+            }
+        return self._known[shape]
+
+    @cached_property
+    def _known(self) -> dict[VisitShape, set[int]]:
+        return {}
 
     @cached_property
     def _free(self) -> dict[int, set[int]]:

@@ -1,7 +1,7 @@
 """Hypothesis strategies for the pure core: time, opening hours, snapshots, visits and series.
 
 Everything is small on purpose: a snapshot covers days, not months, so that minute-by-minute and
-brute-force answers stay affordable, and so that closed, booked-up and competing cases turn up often.
+brute-force answers stay affordable and closed, booked-up and competing cases turn up often.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

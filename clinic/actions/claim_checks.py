@@ -19,19 +19,18 @@ FURTHEST = timedelta(days=2 * 366)
 GRACE = timedelta(minutes=15)
 
 
-def objections(proposal: Proposal) -> Iterator[Objection]:
-    """Everything that is wrong with the claims; availability only where they are sane."""
+def absurdities(proposal: Proposal) -> Iterator[Objection]:
+    """What is wrong with the claims themselves; asks nothing of the database but their needs."""
     if not proposal.claims:
         yield Objection("There is nothing to book.")
-        return
     if proposal.patient.deceased:
         yield Objection(f"{proposal.patient.full_name} is recorded as deceased.")
-        return
-    insane = [each for n, c in enumerate(proposal.claims) for each in _time(n, c, proposal)]
-    yield from insane
-    if not insane:
-        yield from _open(proposal)
-        yield from _among_themselves(proposal)
+    times = [each for n, claim in enumerate(proposal.claims) for each in _time(n, claim, proposal)]
+    yield from times or _among_themselves(proposal)
+    for position, claim in enumerate(proposal.claims):
+        needs = len(claim.service.needs.all())
+        if needs != len(claim.assignment):
+            yield Objection(f"{claim.service.name} needs {needs} resources.", position)
 
 
 def _time(position: int, claim: Claim, proposal: Proposal) -> Iterator[Objection]:
@@ -51,14 +50,12 @@ def _time(position: int, claim: Claim, proposal: Proposal) -> Iterator[Objection
         yield Objection(f"{claim.service.name} is no longer offered.", position)
 
 
-def _open(proposal: Proposal) -> Iterator[Objection]:
+def closed(proposal: Proposal) -> Iterator[Objection]:
+    """Who or what does not work at these times, or cannot do what it was chosen for."""
     first, until = days_around((each.start for each in proposal.claims), proposal.location)
-    view = snapshot(proposal.location, first, until)
+    chosen = {resource for claim in proposal.claims for resource in claim.assignment}
+    view = snapshot(proposal.location, first, until, only=chosen)
     for position, claim in enumerate(proposal.claims):
-        needs = claim.service.needs.all()
-        if len(needs) != len(claim.assignment):
-            yield Objection(f"{claim.service.name} needs {len(needs)} resources.", position)
-            continue
         for hold in holds_of(position, claim.service, claim.start, claim.assignment):
             yield from _can(hold, view)
 

@@ -7,6 +7,7 @@ the same transaction) at start-up; this app calls them without knowing who they 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NoReturn
 
 from clinic.accounts.models import User
 from clinic.models import Appointment, Location, Service
@@ -63,6 +64,11 @@ class BookingRefused(Exception):
     def __init__(self, *objections: Objection) -> None:
         super().__init__(" ".join(each.text for each in objections))
         self.objections = objections
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Refuse the whole request for one reason."""
+    raise BookingRefused(Objection(sentence))
 
 
 class KeyReused(Exception):

@@ -67,7 +67,7 @@ class Postgres(Server):
         try:
             self._ensure_owner()
         except psycopg.Error as refused:
-            raise LocalError(f"The database does not work: {last_words(str(refused))}.") from None
+            raise LocalError(f"The database does not work: {last_words(str(refused))}") from None
 
     def _environment(self) -> dict[str, str]:
         path = os.environ.get("PATH", "/usr/bin:/bin")
@@ -116,7 +116,7 @@ class Postgres(Server):
             extra_groups=self.account.groups,
         )
         if made.returncode:
-            raise LocalError(f"The database could not be created: {last_words(made.stderr)}.")
+            raise LocalError(f"The database could not be created: {last_words(made.stderr)}")
 
     def _end_leftover(self) -> None:
         """End a server that outlived its starter; forget notes of one that did not.
@@ -149,7 +149,7 @@ class Postgres(Server):
         )
         wait_until(lambda: self._answers() or server.poll() is not None, seconds=START_SECONDS)
         if server.poll() is not None or not self._answers():
-            raise LocalError(f"The database did not start: {last_words(self.said())}.")
+            raise LocalError(f"The database did not start: {last_words(self.said())}")
 
     def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(

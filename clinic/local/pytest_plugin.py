@@ -65,5 +65,5 @@ def with_broker_database(url: str, number: int) -> str:
     """`url` with its Redis database replaced: by path over TCP, by virtual_host over a socket."""
     parts = urlsplit(url)
     if parts.scheme.endswith("+socket"):
-        return urlunsplit(parts._replace(query=f"virtual_host={number}"))
+        return f"{parts.scheme}://{parts.path}?virtual_host={number}"
     return urlunsplit(parts._replace(path=f"/{number}"))

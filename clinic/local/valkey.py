@@ -31,7 +31,7 @@ class Valkey(Server):
         server = self.launch(self._command(), env=dict(os.environ), cwd=self.places.valkey)
         wait_until(lambda: self._answers() or server.poll() is not None, seconds=START_SECONDS)
         if server.poll() is not None or not self._answers():
-            raise LocalError(f"The broker did not start: {last_words(self.said())}.")
+            raise LocalError(f"The broker did not start: {last_words(self.said())}")
 
     def _command(self) -> list[str]:
         options = {

@@ -5,7 +5,7 @@ existed: only the window is read, by the index under the exclusion constraint.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,17 +51,16 @@ def shape_of(service: Service) -> VisitShape:
     )
 
 
-def snapshot(location: Location, first: date, until: date) -> Snapshot:
-    """Who and what is open and free at a location on the local days `[first, until)`."""
+def snapshot(
+    location: Location, first: date, until: date, only: Collection[int] | None = None
+) -> Snapshot:
+    """Who and what is open and free at a location on the local days `[first, until)`; with `only`,
+    of these resources."""
     marks = midnights(first, until, location.zone)
     window = Interval(marks[0], marks[-1])
-    resources = _resources(location)
-    return Snapshot.build(
-        window,
-        resources,
-        _open(location, first, until),
-        _busy([each.id for each in resources], window),
-    )
+    resources = _resources(location, only)
+    ids = [each.id for each in resources]
+    return Snapshot.build(window, resources, _open(location, ids, first, until), _busy(ids, window))
 
 
 def patient_busy(
@@ -77,9 +76,10 @@ def patient_busy(
     return tuple(Interval(start, end) for start, end in rows)
 
 
-def _resources(location: Location) -> list[Resource]:
+def _resources(location: Location, only: Collection[int] | None) -> list[Resource]:
+    known = ResourceRow.objects.filter(active=True)
     rows = (
-        ResourceRow.objects.filter(active=True)
+        (known if only is None else known.filter(pk__in=only))
         .filter(Q(location=location) | Q(weekly_hours__location=location))
         .annotate(can=ArrayAgg("capabilities__key", distinct=True, default=[]))
         .values_list("pk", "name", "kind", "can")
@@ -88,10 +88,13 @@ def _resources(location: Location) -> list[Resource]:
     return [Resource(pk, name, kind, frozenset(can) - {None}) for pk, name, kind, can in rows]
 
 
-def _open(location: Location, first: date, until: date) -> dict[int, tuple[Interval, ...]]:
+def _open(
+    location: Location, resources: Sequence[int], first: date, until: date
+) -> dict[int, tuple[Interval, ...]]:
     shifts: defaultdict[int, list[Shift]] = defaultdict(list)
     columns = ("resource_id", "weekday", "opens", "closes", "valid_from", "valid_until")
-    for resource_id, *shift in WeeklyHours.objects.filter(location=location).values_list(*columns):
+    hours = WeeklyHours.objects.filter(location=location, resource__in=resources)
+    for resource_id, *shift in hours.values_list(*columns):
         shifts[resource_id].append(Shift(*shift))
     closed = _closed(location, first, until)
     # many resources keep the same hours: work each pattern out once

@@ -124,7 +124,7 @@ def _nearest(search: Search, at: int, window: range, before: Collection[int]) ->
 
 def _reasons(search: Search, shape: VisitShape, days: range) -> Iterator[Reason]:
     """Why a visit has no start on any of these days; at least one reason."""
-    missing = list(_incapable(search, shape))
+    missing = _incapable(search, shape)
     wished = search.wished(shape, days, frozenset())
     when = _when(search, days)
     if missing:
@@ -137,17 +137,19 @@ def _reasons(search: Search, shape: VisitShape, days: range) -> Iterator[Reason]
         yield from found or [NeverTogether(_parties(search, shape), when)]
 
 
-def _incapable(search: Search, shape: VisitShape) -> Iterator[Reason]:
+def _incapable(search: Search, shape: VisitShape) -> list[Reason]:
     """What the clinic could not serve even if everybody were free."""
     wanted = search.request.preferred if search.request.only_preferred else frozenset()
+    people = tuple(one.name for one in search.snapshot.resources if one.id in wanted)
+    missing: list[Reason] = []
     for need, pool in _pools(search, shape):
         if not search.snapshot.pool(need):
-            yield NobodyCapable(need.capability)
+            missing.append(NobodyCapable(need.capability))
         elif not pool:
-            people = [one.name for one in search.snapshot.resources if one.id in wanted]
-            yield NobodyCapable(need.capability, tuple(people))
-    if all(search.snapshot.pool(need) for need in shape.needs) and not _could_serve(search, shape):
-        yield TooFew(tuple(need.capability for need in shape.needs))
+            missing.append(NobodyCapable(need.capability, people))
+    if not missing and not _could_serve(search, shape):
+        missing.append(TooFew(tuple(need.capability for need in shape.needs)))
+    return missing
 
 
 def _could_serve(search: Search, shape: VisitShape) -> bool:

@@ -19,10 +19,10 @@ def short_day(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], word: str = "and") -> str:
     """The names as a phrase: "a", "a and b", "a, b and c"."""
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class When:
         if first == last:
             return f"on {first}"
         if self.weekdays:
-            return f"on {quantifier} {self.weekday_names} between {first} and {last}"
+            names = self.weekday_names("and" if quantifier == "every" else "or")
+            return f"on {quantifier} {names} between {first} and {last}"
         return f"{quantifier} day from {first} to {last}"
 
-    @property
-    def weekday_names(self) -> str:
-        return listed(_WEEKDAYS[weekday] for weekday in self.weekdays)
+    def weekday_names(self, word: str) -> str:
+        return listed((_WEEKDAYS[weekday] for weekday in self.weekdays), word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class NoSuchWeekday:
 
     def __str__(self) -> str:
         first, last = short_day(self.when.first), short_day(self.when.last)
-        return f"There is no {self.when.weekday_names} from {first} to {last}"
+        return f"There is no {self.when.weekday_names('or')} from {first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,19 @@ class OutOfReach:
     max_gap: int | None
 
     def __str__(self) -> str:
-        days = f"{self.min_gap}" if self.max_gap is None else f"{self.min_gap} to {self.max_gap}"
-        return f"No free date lies {days} days after any possible date of session {self.before}"
+        return (
+            f"No free date lies {self._days()} days after any possible date of "
+            f"session {self.before}"
+        )
+
+    def _days(self) -> str:
+        if self.max_gap is None:
+            return f"at least {self.min_gap}"
+        return (
+            f"{self.min_gap} to {self.max_gap}"
+            if self.max_gap > self.min_gap
+            else f"{self.min_gap}"
+        )
 
 
 Reason = (

@@ -9,9 +9,9 @@ from clinic.scheduling.clock import Minute
 from clinic.scheduling.intervals import Interval, covers
 from clinic.scheduling.needs import Need, VisitShape
 
-# The grid lies on UTC minutes. Zones are whole quarters of an hour from UTC, so steps of 5 and 15 fall
-# on the same minutes of the hour on every wall. So does 10, but for the three zones at an odd quarter
-# (Nepal, the Chatham Islands, Eucla), where it falls on 5, 15, 25 ...
+# The grid lies on UTC minutes. Zones are whole quarters of an hour from UTC, so steps of 5 and 15
+# fall on the same minutes of the hour on every wall. So does 10, but for the three zones at an odd
+# quarter (Nepal, the Chatham Islands, Eucla), where it falls on 5, 15, 25 ...
 STEPS = (5, 10, 15)
 
 

@@ -108,6 +108,13 @@ def names(things: Iterable[Any]) -> str:
 
 
 @register.filter
+def names_and(things: Iterable[Any]) -> str:
+    """ "Dr Cole, CO2 laser and Room 2"."""
+    *first, last = [str(each) for each in things]
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+
+@register.filter
 def pks(visits: Iterable[Visit]) -> str:
     """The numbers of these visits, for the one request that fetches their badges."""
     return ",".join(str(each.appointment.pk) for each in visits)

@@ -71,7 +71,8 @@ class Transport:
         if code not in (250, 251):
             smtp.rset()
             return _judge(code, text)
-        content = mail.message().as_bytes(linesep="\r\n")
+        # Django gives its messages a line separator of choice
+        content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
         try:
             code, text = smtp.data(content)
         except smtplib.SMTPDataError as error:

@@ -1,11 +1,14 @@
 """What is known about a patient, and whom it may be the same person as."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from django.db.models import Q, QuerySet, Value
 
 from clinic.accounts.models import RecordAccess, User
-from patients.models import Allergy, Condition, Medication, Patient
+from patients.models import Allergy, Condition, Medication, Patient, PatientAddress
 from patients.models.patient import Fold
 from patients.queries.search import with_other_names
 
@@ -14,6 +17,73 @@ _RECENT_READS = 300
 _TELLING_DIGITS = 6
 # an import keeps what its source took back, so that it stays taken back
 _TAKEN_BACK = ["entered-in-error", "refuted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Another name; `use` is a PatientName.Use."""
+
+    use: str
+    given_name: str
+    family_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    lines: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.lines, self.city, self.state, self.postal_code, self.country))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What staff write down about a patient; `address` is the one used on paper."""
+
+    given_name: str
+    family_name: str
+    birth_date: date
+    prefix: str = ""
+    sex: str = Patient.Sex.UNKNOWN
+    skin_type: int | None = None
+    phone: str = ""
+    email: str = ""
+    language: str
+    time_zone: str
+    deceased: bool = False
+    other_names: tuple[Name, ...] = ()
+    address: Address = Address()
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for equal details only: tells whether they changed since a form was opened."""
+        return sha256(repr(self).encode()).hexdigest()[:20]
+
+
+OWN_FIELDS = tuple(
+    name for name in Details.__dataclass_fields__ if name not in ("other_names", "address")
+)
+"""The details that are columns of the patient."""
+
+
+def details(patient: Patient) -> Details:
+    """The details as they stand, in three queries at most."""
+    names = patient.other_names.order_by("pk")
+    return Details(
+        **{name: getattr(patient, name) for name in OWN_FIELDS},
+        other_names=tuple(Name(each.use, each.given_name, each.family_name) for each in names),
+        address=_address(patient.addresses.filter(position=1)),
+    )
+
+
+def _address(addresses: Iterable[PatientAddress]) -> Address:
+    for first in addresses:
+        return Address(first.lines, first.city, first.state, first.postal_code, first.country)
+    return Address()
 
 
 def allergies(patient: Patient) -> QuerySet[Allergy]:
@@ -32,14 +102,6 @@ def current_medication(patient: Patient) -> QuerySet[Medication]:
     return patient.medication_set.filter(status__in=["active", "on-hold", ""]).order_by(
         "-recorded_at", "pk"
     )
-
-
-def last_change(patient: Patient) -> int:
-    """Which change of the record was the last, 0 before the first; grows with every change."""
-    changes = RecordAccess.objects.filter(
-        record=RECORD, record_id=patient.pk, action=RecordAccess.Action.CHANGE
-    )
-    return changes.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def recently_read(user: User, limit: int = 8) -> list[Patient]:

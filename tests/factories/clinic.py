@@ -1,7 +1,7 @@
 """Builders of places, people, rooms, devices and claims on their time.
 
-`AppointmentFactory(service=peel, start=..., holding=[dr_cole, room])` holds one resource per need of
-the service, in the order of the needs, exactly as the booking door would.
+`AppointmentFactory(service=peel, start=..., holding=[dr_cole, room])` holds one resource for each
+need of the service, in the order of the needs, exactly as the booking door would.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A small clinic for the hand-made cases: London, weekdays 9 to 17, from Monday 30 November 2026."""
+"""The clinic of the hand-made cases: London, weekdays 9 to 17, from Monday 30 November 2026."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta

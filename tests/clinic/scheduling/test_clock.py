@@ -69,7 +69,7 @@ def test_the_wall_of_a_minute_leads_back_to_it_or_to_its_first_pass(
 
 
 def test_a_skipped_time_is_refused_and_says_when_the_clocks_go_on() -> None:
-    with pytest.raises(NoSuchLocalTime, match="01:30 on 2026-03-29 .* Europe/London") as refused:
+    with pytest.raises(NoSuchLocalTime, match=r"01:30 on 2026-03-29 .* Europe/London") as refused:
         local_minute(date(2026, 3, 29), time(1, 30), LONDON)
     assert refused.value.resumes == utc(2026, 3, 29, 1)
     assert (refused.value.day, refused.value.wall_time) == (date(2026, 3, 29), time(1, 30))

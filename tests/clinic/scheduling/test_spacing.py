@@ -1,4 +1,4 @@
-"""How far apart sessions may lie; the numbers are those of a glycolic peel (clinical fact base 0)."""
+"""How far apart sessions may lie; the numbers are those of a peel (clinical fact base 0)."""
 
 import pytest
 

@@ -1,0 +1,27 @@
+"""`make bench`: one run, a table and var/bench/results.json."""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 - after setup
+
+    from bench import availability, double_booking, results, series  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    figures = [*series.measure(), *availability.measure(), *double_booking.measure()]
+    return 0 if results.write(figures, ROOT / "var" / "bench") else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,108 @@
+"""Registering a patient and correcting who they are."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.accounts.access import StaffRequest, note_access, requires
+from clinic.accounts.models import RecordAccess
+from patients.actions import registration
+from patients.forms.registration import (
+    DetailsForms,
+    EmailConsentForm,
+    RegistrationForm,
+    prefilled,
+)
+from patients.models import Patient
+from patients.queries import record
+from patients.views.search import lines
+
+CHANGED_MEANWHILE = gettext_lazy(
+    "Somebody else saved these details while this page was open. Theirs stand, yours are not "
+    "saved. Open the page again to see theirs, then change what is still to be changed."
+)
+
+
+@requires("patients.add_patient")
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: StaffRequest) -> HttpResponse:
+    """Register a patient; similar ones are shown first, and may then be passed over."""
+    query = request.GET.get("q", "")
+    form = RegistrationForm(request.POST or None, initial=prefilled(query))
+    similar: list[Patient] = []
+    if form.is_valid():
+        try:
+            patient = _register(request, form)
+        except registration.PossiblyKnownError as found:
+            similar = found.patients
+        except registration.RegistrationRefusedError as refused:
+            form.add_error(refused.field, refused.sentence)
+        else:
+            messages.success(request, _("%(name)s is registered.") % {"name": patient.full_name})
+            return redirect("patient-detail", patient.pk)
+    similar_lines = lines(similar, timezone.localdate())
+    context = {"form": form, "similar": similar_lines, "query": query, "section": "patients"}
+    return render(request, "patients/register.html", context)
+
+
+def _register(request: StaffRequest, form: RegistrationForm) -> Patient:
+    return registration.register(
+        details=form.details(),
+        email_consent=form.cleaned_data["email_consent"],
+        known={int(pk) for pk in request.POST.getlist("known") if pk.isdecimal()},
+        by=request.user,
+        now=timezone.now(),
+    )
+
+
+@requires("patients.change_patient")
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show and correct who a patient is and how we reach them."""
+    patient = get_object_or_404(Patient.objects.select_related("email_consent_by"), pk=pk)
+    data = request.POST if request.method == "POST" else None
+    forms = DetailsForms(patient, record.details(patient), data)
+    if data is None:
+        note_access(request, record.RECORD, pk, RecordAccess.Action.READ)
+    elif forms.are_valid() and _correct(request, patient, forms):
+        messages.success(request, _("The details are saved."))
+        return redirect("patient-details", pk)
+    context = {"patient": patient, "forms": forms, "section": "patients"}
+    return render(request, "patients/details.html", context)
+
+
+def _correct(request: StaffRequest, patient: Patient, forms: DetailsForms) -> bool:
+    try:
+        registration.correct(
+            patient=patient,
+            details=forms.details(),
+            seen=forms.person.cleaned_data["seen"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except registration.RegistrationRefusedError as refused:
+        forms.person.add_error(refused.field, refused.sentence)
+        return False
+    except registration.ChangedMeanwhileError:
+        forms.person.add_error(None, CHANGED_MEANWHILE)
+        return False
+    return True
+
+
+@requires("patients.change_patient")
+@require_POST
+def email_consent(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record whether the patient wants e-mail."""
+    patient = get_object_or_404(Patient, pk=pk)
+    form = EmailConsentForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("Choose yes or no. Nothing was changed."), status=422)
+    registration.record_email_consent(
+        patient=patient, given=form.cleaned_data["given"], by=request.user, now=timezone.now()
+    )
+    messages.success(request, _("The answer about e-mail is recorded."))
+    return redirect("patient-details", pk)
