@@ -21,8 +21,10 @@ help: ## what can be made
 run: ## the whole clinic on this machine, with demo data (PORT=8000)
 	@$(BOOTSTRAP) requirements-local.lock -m clinic.local.supervisor
 
+# by file, because a file's tests may share a costly fixture; loadgroup does nothing in
+# pytest-xdist 3.8.0 with pytest 9.2 (its group suffix no longer reaches the node ids)
 test: browser ## all tests: real PostgreSQL, broker, worker, e-mail and browser (T=... chooses)
-	@$(PY) -m pytest -n 2 --dist loadgroup $(T)
+	@$(PY) -m pytest -n 2 --dist loadfile $(T)
 
 check: ## format, lint, types, imports, migrations, deployment settings, advisories
 	@$(BOOTSTRAP) requirements-dev.lock

@@ -21,10 +21,24 @@ from django.db import transaction
 from clinic.accounts.models import User
 from clinic.actions import claiming
 from clinic.actions.claiming import word
-from clinic.actions.claims import BookingRefused, Change, Claim, Proposal, refuse
+from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, Proposal, refuse
 from clinic.actions.retry import retry_on_contention
 from clinic.models import Appointment, Booking, Location
 from patients.models import Patient
+
+__all__ = [
+    "BookingRefused",
+    "KeyReused",
+    "book",
+    "book_series",
+    "cancel",
+    "check_in",
+    "complete",
+    "mark_no_show",
+    "move",
+    "start",
+    "undo_status",
+]
 
 
 @retry_on_contention
@@ -171,9 +185,7 @@ def _advance(appointment: Appointment, to: str, by: User, now: datetime) -> Appo
     if advanced.status == to:
         return advanced
     if to not in Appointment.TRANSITIONS[advanced.status]:
-        raise BookingRefused(
-            Objection(f"It is {word(advanced)} by now; that step does not follow from there.")
-        )
+        refuse(f"It is {word(advanced)} by now; that step does not follow from there.")
     if advanced.during.lower > now + timedelta(hours=12):
         refuse(f"This visit is on {advanced.starts_at:%a %-d %b}, not today.")
     advanced.status, advanced.status_at = to, now

@@ -179,11 +179,11 @@ class _Writing:
         numbers = self._missing_numbers(patient, person)
         self._apply(patient, person, taken)
         self.numbers += numbers
-        kept = [name for name in said.fields if name not in taken.fields]
-        if kept:
-            remark = f"kept as corrected here: {', '.join(kept)}"
-            return Came("kept", (*person.remarks, remark))
-        return Came("changed" if taken.fields or numbers else "unchanged", person.remarks)
+        kept = ", ".join(name for name in said.fields if name not in taken.fields)
+        changed = bool(taken.fields or numbers)
+        result = "changed" if changed else "kept" if kept else "unchanged"
+        remarks = (f"kept as corrected here: {kept}",) if kept else ()
+        return Came(result, (*person.remarks, *remarks))
 
     def save(self) -> None:
         Patient.objects.bulk_create([patient for patient, _ in self.new])

@@ -1,6 +1,6 @@
 """FHIR R4 bulk exports, read line by line into plain values. Pure: standard library only."""
 
-from patients.fhir.lines import Json, Line, LineError, decoded, lines
+from patients.fhir.files import Json, Line, LineError, decoded, lines
 from patients.fhir.person import Address, Name, Person, read_person
 from patients.fhir.statement import (
     Allergy,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from patients.fhir.lines import Json, LineError
+from patients.fhir.files import Json, LineError
 from patients.fhir.values import (
     PARTIAL_DATE,
     codings,

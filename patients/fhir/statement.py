@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from patients.fhir.lines import Json, LineError
+from patients.fhir.files import Json, LineError
 from patients.fhir.values import (
     code_of,
     codings,

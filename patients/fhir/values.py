@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from patients.fhir.lines import Json, LineError
+from patients.fhir.files import Json, LineError
 
 T = TypeVar("T")
 

@@ -23,7 +23,6 @@ def test_database():
 """
 
 
-@pytest.mark.xdist_group("services")
 def test_a_run_has_servers_of_its_own_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "test_inner.py").write_text(INNER)
     plugins = ["-p", "clinic.local.pytest_plugin", "-p", "no:django", "-p", "xdist"]

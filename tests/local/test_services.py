@@ -18,8 +18,6 @@ from clinic.local.processes import LocalError, command_line, last_words, wait_un
 from clinic.local.services import scratch_places
 from clinic.local.valkey import Valkey
 
-pytestmark = pytest.mark.xdist_group("services")
-
 
 @pytest.fixture
 def places() -> Iterator[Places]:

@@ -18,7 +18,6 @@ from clinic.local import ports
 from clinic.local.places import ROOT, Places
 from clinic.local.processes import LINUX, command_line, wait_until
 
-pytestmark = pytest.mark.xdist_group("supervisor")
 COMMAND = [sys.executable, "-m", "clinic.local.supervisor"]
 SECONDS = 120
 

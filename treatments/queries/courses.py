@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -38,8 +38,15 @@ def with_sessions() -> QuerySet[Course]:
 
 
 def of_patient(patient: Patient) -> list[Course]:
-    """Newest first."""
-    return list(with_sessions().filter(plan__patient=patient).order_by("-pk"))
+    """Newest first, each with its sessions and their appointments, in two queries.
+
+    Less than `with_sessions` loads: nothing of who and what is held for a session.
+    """
+    sessions = Session.objects.select_related("appointment__location").order_by("number")
+    found = Course.objects.select_related("protocol", "location").prefetch_related(
+        Prefetch("sessions", queryset=sessions)
+    )
+    return list(found.filter(plan__patient=patient).order_by("-pk"))
 
 
 def of_appointments(appointments: Iterable[int]) -> list[Course]:
@@ -48,7 +55,12 @@ def of_appointments(appointments: Iterable[int]) -> list[Course]:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One session as the course line draws it. `gap` is days after the session before."""
+    """One session as the course line draws it.
+
+    `state` is "done", "booked", "open" (to book, also after a missed visit) or "out" (booked, but
+    outside its window). `gap` is the days after the booked or done session before it. `label` says
+    which session and when, without the state.
+    """
 
     session: Session
     state: str
@@ -59,12 +71,12 @@ class Dot:
 def dots(course: Course) -> list[Dot]:
     """The sessions in order, with the gap before each and whether it lies in the window."""
     result: list[Dot] = []
-    previous: date | None = None
+    before: Session | None = None
     for session in course.sessions.all():
-        day = session_day(session)
-        gap = (day - previous).days if day and previous else None
-        result.append(Dot(session, _state(session, gap), gap, _label(session, day, gap)))
-        previous = day or previous
+        day, last = session_day(session), before and session_day(before)
+        gap = (day - last).days if day and last else None
+        result.append(Dot(session, _state(course, session, gap), gap, _label(session, before, gap)))
+        before = session if day else before
     return result
 
 
@@ -75,17 +87,60 @@ def session_day(session: Session) -> date | None:
     return session.appointment.starts_at.date()
 
 
-def _state(session: Session, gap: int | None) -> str:
-    spacing = session.course.protocol.spacing
+def _state(course: Course, session: Session, gap: int | None) -> str:
+    if session.state == State.MISSED:
+        return "open"
+    spacing = course.protocol.spacing
     normal = spacing is None or gap is None or spacing.judge(gap) is Verdict.NORMAL
-    return "out_of_window" if session.state == State.BOOKED and not normal else session.state
+    return "out" if session.state == State.BOOKED and not normal else str(session.state)
 
 
-def _label(session: Session, day: date | None, gap: int | None) -> str:
-    words = State(session.state).label
-    when = f", {day:%a %-d %b}" if day else ""
-    after = f", {gap} days after session {session.number - 1}" if gap is not None else ""
-    return f"Session {session.number}: {words}{when}{after}"
+def _label(session: Session, before: Session | None, gap: int | None) -> str:
+    words = [f"Session {session.number}"]
+    if session.appointment is not None and session.state != State.OPEN:
+        missed = "missed on " if session.state == State.MISSED else ""
+        words.append(f"{missed}{session.appointment.starts_at:%a %-d %b, %H:%M}")
+    if before is not None and gap is not None:
+        words.append(f"{gap} days after session {before.number}")
+    return ", ".join(words)
+
+
+def open_run(course: Course) -> list[Session]:
+    """The run of open sessions that is to be booked next, in order, from what is loaded."""
+    run: list[Session] = []
+    for session in course.sessions.all():
+        if session_day(session) is None:
+            run.append(session)
+        elif run:
+            break
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The days on which the next open session of a course belongs, counted from the one before.
+
+    `latest` is None where the protocol sets no longest gap; `lapses` is the last day before the
+    course needs a new assessment, None where it never does.
+    """
+
+    session: Session
+    soonest: date
+    ideal: date
+    latest: date | None
+    lapses: date | None
+
+
+def next_due(course: Course) -> Due | None:
+    """When the next open session belongs; None without one, or while nothing is booked or done."""
+    run, spacing = open_run(course), course.protocol.spacing
+    days = [session_day(each) for each in course.sessions.all() if run and each.number < run[0].number]
+    last = next((day for day in reversed(days) if day), None)
+    if last is None or spacing is None:
+        return None
+    gaps = (spacing.min, spacing.ideal, spacing.max, spacing.lapse)
+    soonest, ideal, latest, lapses = (gap and last + timedelta(days=gap) for gap in gaps)
+    return Due(run[0], soonest, ideal, latest, lapses)
 
 
 def last_standing(sessions: Sequence[Session]) -> Session | None:
