@@ -4,17 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-
-from clinic.queries import locations
+from django.urls import reverse
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """The clinic's name, its locations and the one that this browser works at."""
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"clinic_name": settings.CLINIC_NAME}
-    known = locations.all_known()
+    """The clinic's name; for staff also the locations and the one that this browser works at."""
     return {
         "clinic_name": settings.CLINIC_NAME,
-        "locations": known,
-        "current_location": locations.chosen(known, request.session.get(locations.SESSION_KEY)),
+        "locations": getattr(request, "locations", []),
+        "current_location": getattr(request, "location", None),
+        "location_url": reverse("choose-location"),
     }

@@ -24,7 +24,7 @@ _DATES = [
         rf"(?<![^\W\d_]){_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)",
     )
 ]
-_NUMBER = re.compile(r"(?<!\w)\+?\(?\d(?:[\d\s()./-]*\d)?(?!\w)")
+_NUMBER = re.compile(r"(?<![^\s,;])\+?\(?\d(?:[\d\s()./-]*\d)?(?![^\s,;])")
 _BETWEEN_NAMES = re.compile(r"[\s,;-]+")
 # a term of nothing else is empty once it is folded, and would fit everybody
 _FOLDED_AWAY = "'’`´."

@@ -30,7 +30,7 @@ from clinic.local.watching import Watch, say, shown
 
 READY_PATH = "/health/ready"
 SLOW_SECONDS = 60
-# a web server that ends this often before its first page never will show one
+# what ends this often before the first page is not going to work
 HOPELESS = 3
 LONG_LOG_BYTES = 10_000_000
 GUNICORN = ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
@@ -170,12 +170,13 @@ class Supervisor:
             self.ready = True
             self._welcome()
             return
-        web = next(watch for watch in self.watches if watch.part.label == "the web server")
-        if web.failures >= HOPELESS:
-            raise LocalError(f"The web server does not start: {last_words(web.part.said())}")
+        for watch in self.watches:
+            if watch.failures >= HOPELESS:
+                reason = last_words(watch.part.said())
+                raise LocalError(f"{capital(watch.part.label)} does not start: {reason}")
         if not self.warned and time.monotonic() - self.began > SLOW_SECONDS:
             self.warned = True
-            say(f"Still no page after {SLOW_SECONDS} s; {shown(web.part.log)} may say why.")
+            say(f"Still no page after {SLOW_SECONDS} s; {shown(self._log('web'))} may say why.")
 
     def _welcome(self) -> None:
         seconds = time.monotonic() - self.began

@@ -27,7 +27,8 @@ class Visit:
     """One appointment with what a row or a block shows of it.
 
     `steps` are the verbs offered now, most likely first: "check-in", "start", "complete",
-    "no-show", "undo". `late_minutes` is how long an expected patient is overdue, else 0.
+    "no-show", "undo". `late_minutes` is how long an expected patient is overdue, else 0;
+    `waiting_minutes` how long one who has arrived has been waiting, else 0.
     """
 
     appointment: Appointment
@@ -36,6 +37,7 @@ class Visit:
     devices: tuple[Resource, ...]
     steps: tuple[str, ...]
     late_minutes: int
+    waiting_minutes: int
 
     def is_with(self, user_id: int) -> bool:
         """Whether this member of staff is held for the visit."""
@@ -74,7 +76,8 @@ class History(NamedTuple):
 
     booked_at: datetime
     moves: int
-    cancelled_at: datetime | None
+    moved_at: datetime
+    status_at: datetime
 
 
 def day_bounds(on: date, location: Location) -> tuple[datetime, datetime]:
@@ -116,6 +119,7 @@ def visit(appointment: Appointment, now: datetime) -> Visit:
         devices=of(Resource.Kind.DEVICE),
         steps=offered_steps(appointment, now),
         late_minutes=_late_minutes(appointment, now),
+        waiting_minutes=_waiting_minutes(appointment, now),
     )
 
 
@@ -144,8 +148,17 @@ def _steps_of_expected(appointment: Appointment, now: datetime) -> tuple[str, ..
 def _late_minutes(appointment: Appointment, now: datetime) -> int:
     if appointment.status not in EXPECTED:
         return 0
-    late: timedelta = now - appointment.during.lower
-    return max(0, late // timedelta(minutes=1))
+    return _minutes_since(appointment.during.lower, now)
+
+
+def _waiting_minutes(appointment: Appointment, now: datetime) -> int:
+    if appointment.status != _Status.ARRIVED:
+        return 0
+    return _minutes_since(appointment.status_at, now)
+
+
+def _minutes_since(then: datetime, now: datetime) -> int:
+    return max(0, (now - then) // timedelta(minutes=1))
 
 
 def counts(visits: Iterable[Visit]) -> Counts:
@@ -206,9 +219,10 @@ def segments(appointment: Appointment) -> tuple[Segment, ...]:
 
 
 def history(appointment: Appointment) -> History:
-    zone, cancelled_at = appointment.location.zone, appointment.cancelled_at
+    zone = appointment.location.zone
     return History(
         booked_at=appointment.created_at.astimezone(zone),
         moves=appointment.version - 1,
-        cancelled_at=cancelled_at.astimezone(zone) if cancelled_at else None,
+        moved_at=appointment.timed_at.astimezone(zone),
+        status_at=appointment.status_at.astimezone(zone),
     )

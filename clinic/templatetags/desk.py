@@ -111,7 +111,9 @@ def names(things: Iterable[Any]) -> str:
 def names_and(things: Iterable[Any]) -> str:
     """ "Dr Cole, CO2 laser and Room 2"."""
     *first, last = [str(each) for each in things]
-    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    return (
+        _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    )
 
 
 @register.filter

@@ -1,11 +1,14 @@
 """Where this browser works: which location, and whether names are shown there."""
 
+from typing import cast
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from clinic.accounts.access import StaffRequest, requires
+from clinic.middleware import PlacedRequest
 from clinic.models import Location
 from clinic.queries import locations
 
@@ -14,7 +17,7 @@ NAMES_HIDDEN = "names_hidden"
 
 def current(request: StaffRequest) -> Location | None:
     """The chosen location; None in a clinic that has none yet."""
-    return locations.chosen(locations.all_known(), request.session.get(locations.SESSION_KEY))
+    return cast(PlacedRequest, request).location
 
 
 def names_hidden(request: StaffRequest) -> bool:

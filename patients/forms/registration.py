@@ -204,6 +204,10 @@ class AddressForm(AddressModelForm):
         _part(_("Address"), "lines", _grid("city", "postal_code"), _grid("state", "country"))
     )
 
+    def clean_lines(self) -> str:
+        """Browsers end lines in a text area their own way; unchanged text must stay the same."""
+        return "\n".join(self.cleaned_data["lines"].splitlines())
+
     def address(self) -> Address:
         return Address(**self.cleaned_data)
 

@@ -1,8 +1,10 @@
 """The message ledger as staff read it: per patient, and for the whole clinic."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -42,6 +44,47 @@ class Entry:
     @property
     def url(self) -> str:
         return reverse("message-preview", args=[self.message.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbours of one kind and state, shown as one line with several dates."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def first(self) -> Entry:
+        return self.entries[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What belongs to one session or booking, in order of time."""
+
+    title: str
+    runs: tuple[Run, ...]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is still to come."""
+        return all(entry.message.closed_at for run in self.runs for entry in run.entries)
+
+
+def chapters(listed: Iterable[Entry]) -> list[Chapter]:
+    """Entries by what they are about; the chapter that begins first comes first."""
+    by_subject: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in listed:
+        by_subject[entry.subject].append(entry)
+    return [
+        Chapter(
+            subject,
+            tuple(
+                Run(tuple(group))
+                for _, group in groupby(own, lambda e: (e.title, e.state, e.detail))
+            ),
+        )
+        for subject, own in by_subject.items()
+    ]
 
 
 def of_patient(patient: Patient) -> QuerySet[Message]:

@@ -1,7 +1,8 @@
 """What is known about a patient, and whom it may be the same person as."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -61,7 +62,7 @@ class Details:
     @property
     def fingerprint(self) -> str:
         """The same for equal details only: tells whether they changed since a form was opened."""
-        return sha256(repr(self).encode()).hexdigest()[:20]
+        return sha256(json.dumps(asdict(self), default=str).encode()).hexdigest()[:20]
 
 
 OWN_FIELDS = tuple(

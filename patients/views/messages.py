@@ -61,12 +61,20 @@ def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "section": "patients",
         "patient": patient,
-        "past": [each for each in shown if each.message.closed_at],
-        "planned": [each for each in shown if not each.message.closed_at],
-        "withdrawn": [each for each in entries if each.state == Message.Status.WITHDRAWN],
+        "chapters": ledger.chapters(shown),
+        "withdrawn": ledger.chapters(
+            each for each in entries if each.state == Message.Status.WITHDRAWN
+        ),
         "tabs": patient_tabs(pk, "messages"),
+        "whereto": _whereto(patient),
     }
     return render(request, "patients/patient_messages.html", context)
+
+
+def _whereto(patient: Patient) -> str:
+    if patient.why_not_emailed:
+        return f"Nothing is sent: {patient.why_not_emailed}"
+    return f"To {patient.email}, on the clock of {patient.time_zone.replace('_', ' ')}"
 
 
 def patient_tabs(pk: int, current: str) -> list[dict[str, object]]:

@@ -19,12 +19,12 @@ from tests.factories.clinic import (
     AppointmentFactory,
     ClosureFactory,
     LocationFactory,
-    PatientFactory,
     ResourceFactory,
     ServiceFactory,
     WeeklyHoursFactory,
     span,
 )
+from tests.factories.patients import PatientFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -16,10 +16,10 @@ from tests.conftest import Cast
 from tests.factories.clinic import (
     AppointmentFactory,
     LocationFactory,
-    PatientFactory,
     ResourceFactory,
     ServiceFactory,
 )
+from tests.factories.patients import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -170,13 +170,13 @@ def test_every_offered_step_is_a_legal_transition(
         assert {leads_to[verb] for verb in forward} <= Appointment.TRANSITIONS[status]
 
 
-def test_late_minutes_count_from_the_start_of_an_expected_visit(
+def test_lateness_and_waiting_are_counted_for_whom_they_concern(
     visit: Callable[..., Appointment], now: datetime
 ) -> None:
-    late, here = visit(EARLY), visit(SOON, arrived=True)
-    after = now + timedelta(hours=1)
-    assert appointments.visit(late, now).late_minutes == 30
-    assert appointments.visit(here, after).late_minutes == 0
+    late = visit(EARLY)
+    waiting = visit(SOON, arrived=True, status_at=now - timedelta(minutes=12))
+    found = [appointments.visit(each, now) for each in (late, waiting)]
+    assert [(each.late_minutes, each.waiting_minutes) for each in found] == [(30, 0), (0, 12)]
 
 
 def test_arrived_answers_with_the_lists_and_says_so(

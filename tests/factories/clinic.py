@@ -5,7 +5,7 @@ need of the service, in the order of the needs, exactly as the booking door woul
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import factory
@@ -25,7 +25,7 @@ from clinic.models import (
     Service,
     WeeklyHours,
 )
-from patients.models import Patient
+from tests.factories.patients import PatientFactory
 
 Make = factory.django.DjangoModelFactory
 
@@ -44,15 +44,6 @@ class UserFactory(Make):
 
     email = factory.Sequence(lambda n: f"staff{n}@clinic.example")
     name = factory.Sequence(lambda n: f"Staff {n}")
-
-
-class PatientFactory(Make):
-    class Meta:
-        model = Patient
-
-    given_name = factory.Sequence(lambda n: f"Given{n}")
-    family_name = factory.Sequence(lambda n: f"Family{n}")
-    birth_date = date(1990, 5, 17)
 
 
 class LocationFactory(Make):

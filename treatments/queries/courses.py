@@ -58,13 +58,14 @@ class Dot:
     """One session as the course line draws it.
 
     `state` is "done", "booked", "open" (to book, also after a missed visit) or "out" (booked, but
-    outside its window). `gap` is the days after the booked or done session before it. `label` says
-    which session and when, without the state.
+    outside its window). `gap` is the days after session `after`, the booked or done one before it.
+    `label` says which session and when, without the state.
     """
 
     session: Session
     state: str
     gap: int | None
+    after: int | None
     label: str
 
 
@@ -75,7 +76,9 @@ def dots(course: Course) -> list[Dot]:
     for session in course.sessions.all():
         day, last = session_day(session), before and session_day(before)
         gap = (day - last).days if day and last else None
-        result.append(Dot(session, _state(course, session, gap), gap, _label(session, before, gap)))
+        after = before.number if before and gap is not None else None
+        state, label = _state(course, session, gap), _label(session, after, gap)
+        result.append(Dot(session, state, gap, after, label))
         before = session if day else before
     return result
 
@@ -95,13 +98,13 @@ def _state(course: Course, session: Session, gap: int | None) -> str:
     return "out" if session.state == State.BOOKED and not normal else str(session.state)
 
 
-def _label(session: Session, before: Session | None, gap: int | None) -> str:
+def _label(session: Session, after: int | None, gap: int | None) -> str:
     words = [f"Session {session.number}"]
     if session.appointment is not None and session.state != State.OPEN:
         missed = "missed on " if session.state == State.MISSED else ""
         words.append(f"{missed}{session.appointment.starts_at:%a %-d %b, %H:%M}")
-    if before is not None and gap is not None:
-        words.append(f"{gap} days after session {before.number}")
+    if after is not None:
+        words.append(f"{gap} days after session {after}")
     return ", ".join(words)
 
 
@@ -134,13 +137,19 @@ class Due:
 def next_due(course: Course) -> Due | None:
     """When the next open session belongs; None without one, or while nothing is booked or done."""
     run, spacing = open_run(course), course.protocol.spacing
-    days = [session_day(each) for each in course.sessions.all() if run and each.number < run[0].number]
+    days = [
+        session_day(each) for each in course.sessions.all() if run and each.number < run[0].number
+    ]
     last = next((day for day in reversed(days) if day), None)
     if last is None or spacing is None:
         return None
-    gaps = (spacing.min, spacing.ideal, spacing.max, spacing.lapse)
-    soonest, ideal, latest, lapses = (gap and last + timedelta(days=gap) for gap in gaps)
-    return Due(run[0], soonest, ideal, latest, lapses)
+    return Due(
+        run[0],
+        soonest=last + timedelta(days=spacing.min),
+        ideal=last + timedelta(days=spacing.ideal),
+        latest=last + timedelta(days=spacing.max) if spacing.max else None,
+        lapses=last + timedelta(days=spacing.lapse) if spacing.lapse else None,
+    )
 
 
 def last_standing(sessions: Sequence[Session]) -> Session | None:

@@ -36,7 +36,9 @@ def badges(request: StaffRequest) -> HttpResponse:
 
 def _wanted(request: StaffRequest) -> set[int]:
     texts = [*request.GET.getlist("pk"), *request.GET.get("pks", "").split(",")]
-    numbers = [int(each) for each in texts if each.isascii() and each.isdecimal() and len(each) < 19]
+    numbers = [
+        int(each) for each in texts if each.isascii() and each.isdecimal() and len(each) < 19
+    ]
     return set(numbers[:MOST])
 
 

@@ -72,17 +72,29 @@ class HistoryItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything the page shows, in the order in which it shows it."""
+class Header:
+    """Who the patient is, and what must be known before anything is done."""
 
     facts: list[str]
     alerts: list[Alert]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the page shows, in the order in which it shows it."""
+
+    header: Header
     courses: list[CourseLine]
     upcoming: list[Visit]
     past: list[Visit]
     letters: list[Letter]
     sent: int
     history: list[HistoryItem]
+
+    @property
+    def main(self) -> CourseLine | None:
+        """The course whose button is the page's primary one."""
+        return next((line for line in self.courses if line.verb), None)
 
     @property
     def recent(self) -> list[Visit]:
@@ -98,9 +110,12 @@ class Overview:
     @property
     def history_groups(self) -> list[tuple[str, list[HistoryItem]]]:
         """The history by kind, with its heading; kinds without entries left out."""
-        headings = (("allergy", _("Allergies")), ("condition", _("Conditions")))
-        headings += (("medication", _("Medication")),)
-        return [(words, self._of(kind)) for kind, words in headings if self._of(kind)]
+        headings = {
+            "allergy": _("Allergies"),
+            "condition": _("Conditions"),
+            "medication": _("Medication"),
+        }
+        return [(words, self._of(kind)) for kind, words in headings.items() if self._of(kind)]
 
 
 def overview_of(patient: Patient, now: datetime) -> Overview:
@@ -111,8 +126,7 @@ def overview_of(patient: Patient, now: datetime) -> Overview:
     letters = _letters(patient, found)
     history = _history(patient)
     return Overview(
-        facts=_facts(patient, now),
-        alerts=_alerts(patient, history),
+        header=Header(_facts(patient, now), _alerts(patient, history)),
         courses=[course_line(each, now) for each in found],
         upcoming=[each for each in reversed(visits) if not each.is_past],
         past=past,
@@ -125,18 +139,24 @@ def overview_of(patient: Patient, now: datetime) -> Overview:
 # The header ---------------------------------------------------------------------------------------
 
 
+def header_of(patient: Patient, now: datetime) -> Header:
+    """The header of any page about a patient, in one query."""
+    return Header(_facts(patient, now), _alerts(patient, _history(patient)))
+
+
 def _facts(patient: Patient, now: datetime) -> list[str]:
     """ "34, born 14 Mar 1992", "female", "skin type III", telephone, language."""
     born = _("born %(day)s") % {"day": date_format(patient.birth_date, "j M Y")}
     age = patient.age_on(now.astimezone(patient.zone).date())
     skin = _("skin type %(type)s") % {"type": patient.get_skin_type_display()}
-    return [
+    facts = [
         born if patient.deceased else f"{age}, {born}",
         str(patient.get_sex_display()).lower() if patient.sex != Patient.Sex.UNKNOWN else "",
         skin if patient.skin_type else _("skin type not known"),
         patient.phone,
         "" if patient.language.startswith("en") else str(patient.get_language_display()),
     ]
+    return [fact for fact in facts if fact]
 
 
 def _alerts(patient: Patient, history: Sequence[HistoryItem]) -> list[Alert]:
@@ -247,10 +267,14 @@ def _history(patient: Patient) -> list[HistoryItem]:
     )
     items = [HistoryItem(*row) for row in rows]
     items.sort(key=lambda each: each.at.timestamp() if each.at else 0.0, reverse=True)
-    return list({(each.kind, each.text): each for each in reversed(items)}.values())[::-1]
+    once: dict[tuple[str, str], HistoryItem] = {}
+    for each in items:
+        once.setdefault((each.kind, each.text), each)
+    return list(once.values())
 
 
-def _columns(rows: QuerySet[Any], kind: str, note: Any, at: str) -> QuerySet[Any, tuple[Any, ...]]:
+def _columns(rows: QuerySet[Any], kind: str, note: Any, at: str) -> Any:
+    """The same four columns of any kind of statement, for a union."""
     text = CharField()
     labelled = rows.order_by().annotate(
         kind_of=Value(kind, output_field=text), note_of=note, at_of=F(at)

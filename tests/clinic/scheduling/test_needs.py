@@ -12,7 +12,9 @@ LASER = Need("laser", "CO2 laser", 65, 85)
 def test_segments_that_share_a_minute_overlap() -> None:
     assert NUMBING.overlaps(DOCTOR)
     assert DOCTOR.overlaps(NUMBING)
-    assert not Need("a", "x", 0, 30).overlaps(Need("b", "x", 30, 60))
+    first, second = Need("a", "x", 0, 30), Need("b", "x", 30, 60)
+    assert not first.overlaps(second)
+    assert not second.overlaps(first)
     assert Need("a", "x", 0, 31).overlaps(Need("b", "x", 30, 60))
 
 

@@ -1,0 +1,165 @@
+"""Booking the open sessions of a course in one go: search, proposals, and the booking itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.accounts.access import StaffRequest, note_access, requires
+from clinic.accounts.models import RecordAccess
+from clinic.actions.claims import BookingRefused, KeyReused
+from clinic.actions.retry import TryAgain
+from clinic.models import Booking
+from clinic.scheduling.refusals import listed
+from patients.models import Patient
+from patients.queries.record import RECORD
+from treatments.actions import plans
+from treatments.forms.series import Offer, ProposalLost, SeriesForm, offer_from
+from treatments.models import Course
+from treatments.queries import courses
+from treatments.queries import series as fitting
+from treatments.views.overview import header_of
+from treatments.views.proposals import Words, day_words
+
+
+@requires("treatments.view_plan")
+@require_safe
+def search(request: StaffRequest, pk: int) -> HttpResponse:
+    """The wishes and, below them, whole series that keep them; htmx asks for the lower part."""
+    course = get_object_or_404(courses.with_sessions(), pk=pk)
+    template = "treatments/series.html#answer" if request.htmx else "treatments/series.html"
+    if not request.htmx:
+        note_access(request, RECORD, course.plan.patient_id, RecordAccess.Action.READ)
+    return render(request, template, _page(request, course))
+
+
+@requires("clinic.add_appointment")
+@require_POST
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    """Book one proposal: all of it, or nothing and why."""
+    course = get_object_or_404(courses.with_sessions(), pk=pk)
+    try:
+        offer = offer_from(request.POST.get("offer", ""), course)
+        booked = _book(request, course, offer)
+    except ProposalLost as lost:
+        return _again(request, pk, [str(lost)], status=400)
+    except BookingRefused as refused:
+        return _again(request, pk, _objections(refused, course, offer), status=409)
+    except (KeyReused, TryAgain) as refused:
+        return _again(request, pk, [str(refused)], status=409)
+    patient = course.plan.patient
+    note_access(request, RECORD, patient.pk, RecordAccess.Action.CHANGE)
+    messages.success(request, _booked(booked, patient))
+    return redirect("patient-detail", patient.pk)
+
+
+def _book(request: StaffRequest, course: Course, offer: Offer) -> Booking:
+    return plans.book_series(
+        course=course, slots=offer.slots, by=request.user, now=timezone.now(), key=offer.key
+    )
+
+
+def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) -> HttpResponse:
+    """The page once more, with what was said against the booking and fresh proposals."""
+    course = get_object_or_404(courses.with_sessions(), pk=pk)
+    context = _page(request, course) | {"reasons": reasons}
+    return render(request, "treatments/series.html", context, status=status)
+
+
+def _page(request: StaffRequest, course: Course) -> dict[str, Any]:
+    now = timezone.now()
+    run = courses.open_run(course)
+    context: dict[str, Any] = {
+        "section": "patients",
+        "course": course,
+        "patient": course.plan.patient,
+        "header": header_of(course.plan.patient, now),
+        "run": run,
+        "dots": courses.dots(course),
+        "closed": _why_closed(course),
+    }
+    return context if context["closed"] else context | _answer(request, course, now)
+
+
+def _why_closed(course: Course) -> str:
+    """Why no search is offered, empty when there is one. The booking door decides for itself."""
+    if course.plan.patient.deceased:
+        return _("%(name)s is recorded as deceased.") % {"name": course.plan.patient.full_name}
+    if course.status != Course.Status.ACTIVE:
+        status = str(course.get_status_display()).lower()
+        return _("This course is %(status)s. Nothing more is booked for it.") % {"status": status}
+    if not courses.open_run(course):
+        return _("Every session of this course has its date.")
+    return ""
+
+
+def _answer(request: StaffRequest, course: Course, now: datetime) -> dict[str, Any]:
+    """The form, and what it finds when it can be understood."""
+    run = courses.open_run(course)
+    form = SeriesForm(
+        request.GET,
+        course=course,
+        run=run,
+        people=fitting.people(course),
+        today=now.astimezone(course.location.zone).date(),
+    )
+    if not form.is_valid():
+        return {"form": form}
+    wishes = form.wishes()
+    words = Words(course, fitting.search(course, form.wanted(run), wishes, now), wishes, form)
+    return {
+        "form": form,
+        "cards": words.cards(),
+        "obstacles": words.obstacles(),
+        "ways_out": words.ways_out(),
+        "query": form.query(),
+        "weeks": settings.SERIES_HORIZON_WEEKS,
+    }
+
+
+# Sentences ----------------------------------------------------------------------------------------
+
+
+def _objections(refused: BookingRefused, course: Course, offer: Offer) -> list[str]:
+    """Every objection, with the session and the date it is about."""
+    numbers = [each.number for each in courses.open_run(course)]
+    return [
+        each.text
+        if each.position is None or each.position >= len(numbers)
+        else f"{_session(numbers[each.position], offer, each.position, course)}: {each.text}"
+        for each in refused.objections
+    ]
+
+
+def _session(number: int, offer: Offer, position: int, course: Course) -> str:
+    start = offer.start(position, course.location.zone)
+    words = {"number": number, "day": day_words(start), "time": f"{start:%H:%M}"}
+    return _("Session %(number)d, %(day)s, %(time)s") % words
+
+
+def _booked(booked: Booking, patient: Patient) -> str:
+    """ "2 sessions are booked: Tue 1 Dec 15:30 and … The confirmation goes to ada@…" """
+    starts = [
+        each.starts_at for each in booked.appointments.select_related("location").order_by("during")
+    ]
+    dates = listed(f"{day_words(start)} {start:%H:%M}" for start in starts)
+    text = ngettext("Booked: %(dates)s.", "%(n)d sessions are booked: %(dates)s.", len(starts))
+    return f"{text % {'n': len(starts), 'dates': dates}} {_told(patient)}"
+
+
+def _told(patient: Patient) -> str:
+    if patient.may_be_emailed:
+        return _("The confirmation goes to %(email)s.") % {"email": patient.email}
+    words = {"why": patient.why_not_emailed, "phone": patient.phone}
+    text = _("No confirmation is e-mailed: %(why)s.") % words
+    return (
+        f"{text} {_('Tell the dates by telephone, %(phone)s.') % words}" if patient.phone else text
+    )
