@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 LONGEST_TEXT = 100
 MOST_TERMS = 8
@@ -73,7 +74,9 @@ def understood(text: str) -> Terms:
     return Terms(tuple(names[:MOST_TERMS]), tuple(births), tuple(numbers[:MOST_TERMS]))
 
 
-def _taking(read: Callable[[re.Match[str]], object], into: list) -> Callable[[re.Match[str]], str]:  # type: ignore[type-arg]
+def _taking(
+    read: Callable[[re.Match[str]], Any], into: list[Any]
+) -> Callable[[re.Match[str]], str]:
     """A replacement that keeps what can be read and takes it out of the text."""
 
     def replace(match: re.Match[str]) -> str:

@@ -166,4 +166,6 @@ def tell(change: Change) -> None:
 
 
 def word(appointment: Appointment) -> str:
-    return str(appointment.get_status_display()).lower()
+    """What the visit is by now, to follow "it is"."""
+    spoken = {"no_show": "marked as no-show", "in_room": "in the room"}
+    return spoken.get(appointment.status, str(appointment.get_status_display()).lower())

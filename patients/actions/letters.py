@@ -10,10 +10,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from patients.subjects import Facts, Hold, Stop
 from patients import subjects
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
+from patients.subjects import Facts, Hold, Stop
 
 
 @dataclass(frozen=True, slots=True)

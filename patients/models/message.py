@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models.patient import Patient
 
-
 # how the reason of a skipped message begins; the rest is a name
 SKIPPED_BY = "skipped by "
 
@@ -101,10 +100,10 @@ class Message(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.occurrence} for {self.subject_key}: {self.status}"
+
     @property
     def was_skipped(self) -> bool:
         """Taken out by a person, who may put it back."""
         return self.status == self.Status.SUPPRESSED and self.reason.startswith(SKIPPED_BY)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.occurrence} for {self.subject_key}: {self.status}"

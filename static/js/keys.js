@@ -19,8 +19,10 @@ const visible = (element) => element.getClientRects().length > 0 && !element.clo
 const isTyping = (target) => target instanceof Element && target.matches(FIELD);
 
 function targetOf(key) {
-  const found = document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
-  return [...found].find(visible) ?? found[0];
+  const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  // a page's own meaning of a key goes before the bar's
+  const here = found.filter((element) => element.closest("main"));
+  return here.find(visible) ?? found.find(visible) ?? found[0];
 }
 
 function use(element) {

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from clinic.accounts.models import RecordAccess, User
 from patients.actions import registration
@@ -127,21 +127,16 @@ def test_a_birth_date_in_the_future_is_refused_on_the_patients_own_clock(desk: U
     assert registration.register(details=in_tokyo, by=desk, now=late).pk
 
 
-@pytest.mark.django_db(transaction=True)
 def test_registrations_wait_for_each_other(desk: User) -> None:
     other = connections.create_connection("default")
     try:
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [registration._REGISTRATION_LOCK])
-            with connection.cursor() as own:
-                own.execute("SET lock_timeout = '100ms'")
-            with pytest.raises(Exception, match="lock timeout"):
+        with other.cursor() as cursor, connection.cursor() as own:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [registration._REGISTRATION_LOCK])
+            own.execute("SET LOCAL lock_timeout = '100ms'")
+            with pytest.raises(OperationalError, match="lock timeout"):
                 registration.register(details=details(), by=desk, now=NOW)
     finally:
         other.close()
-        with connection.cursor() as own:
-            own.execute("RESET lock_timeout")
     assert registration.register(details=details(), by=desk, now=NOW).pk
 
 

@@ -26,8 +26,10 @@ from treatments.forms.series import Offer, ProposalLost, SeriesForm, offer_from
 from treatments.models import Course
 from treatments.queries import courses
 from treatments.queries import series as fitting
+from treatments.views.obstacles import obstacles, ways_out
 from treatments.views.overview import header_of
-from treatments.views.proposals import Words, day_words
+from treatments.views.proposals import cards
+from treatments.views.series_words import Asked, day_words
 
 
 @requires("treatments.view_plan")
@@ -114,12 +116,12 @@ def _answer(request: StaffRequest, course: Course, now: datetime) -> dict[str, A
     if not form.is_valid():
         return {"form": form}
     wishes = form.wishes()
-    words = Words(course, fitting.search(course, form.wanted(run), wishes, now), wishes, form)
+    asked = Asked(course, fitting.search(course, form.wanted(run), wishes, now), wishes, form)
     return {
         "form": form,
-        "cards": words.cards(),
-        "obstacles": words.obstacles(),
-        "ways_out": words.ways_out(),
+        "cards": cards(asked),
+        "obstacles": obstacles(asked),
+        "ways_out": ways_out(asked),
         "query": form.query(),
         "weeks": settings.SERIES_HORIZON_WEEKS,
     }
