@@ -75,12 +75,12 @@ def test_an_absence_over_another_is_refused(cast: Cast) -> None:
 
 
 def test_an_absence_that_ends_before_it_starts_is_refused(cast: Cast) -> None:
-    with pytest.raises(BookingRefused, match="The end must be after the start."):
+    with pytest.raises(BookingRefused, match="end must be after the start"):
         away(cast, TUESDAY_NOON, TUESDAY_NOON)
 
 
 def test_an_absence_without_a_time_zone_is_refused(cast: Cast) -> None:
-    with pytest.raises(BookingRefused, match="A time needs its time zone."):
+    with pytest.raises(BookingRefused, match="needs its time zone"):
         away(cast, TUESDAY_NOON.replace(tzinfo=None), TUESDAY_NOON + HOUR)
 
 
@@ -110,5 +110,5 @@ def test_a_cancelled_visit_does_not_keep_a_day_open(cast: Cast) -> None:
 
 
 def test_days_closed_backwards_are_refused(cast: Cast) -> None:
-    with pytest.raises(BookingRefused, match="The last closed day is before the first."):
+    with pytest.raises(BookingRefused, match="last closed day is before"):
         close(cast, date(2026, 12, 2), date(2026, 12, 1))

@@ -154,6 +154,7 @@ def _facts(patient: Patient, now: datetime) -> list[str]:
         str(patient.get_sex_display()).lower() if patient.sex != Patient.Sex.UNKNOWN else "",
         skin if patient.skin_type else _("skin type not known"),
         patient.phone,
+        _("may be e-mailed") if patient.may_be_emailed else "",
         "" if patient.language.startswith("en") else str(patient.get_language_display()),
     ]
     return [fact for fact in facts if fact]

@@ -50,9 +50,10 @@ class Card:
 
 def cards(asked: Asked) -> list[Card]:
     """The proposals, the best first; none for a refusal."""
-    if isinstance(asked.found.answer, Refusal):
+    answer = asked.found.answer
+    if isinstance(answer, Refusal):
         return []
-    return [_Wording(asked).card(each) for each in asked.found.answer]
+    return [_Wording(asked, answer.best).card(each) for each in answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +61,26 @@ class _Wording:
     """Puts proposals of one search into words."""
 
     asked: Asked
+    best: Proposal
 
     def card(self, proposal: Proposal) -> Card:
-        people, rooms = self._names(proposal, "person"), self._names(proposal, "room", "device")
-        same_people, same_room = len(set(people)) == 1, len(set(rooms)) == 1
-        dates = tuple(
-            Date(
-                number=session.number,
-                start=self.asked.start(slot),
-                person="" if same_people else person,
-                room="" if same_room else room,
-                gap=gap,
-            )
-            for session, slot, gap, person, room in zip(
-                self.asked.found.sessions, proposal.slots, proposal.gaps, people, rooms, strict=True
-            )
+        people, who = _said_once(self._names(proposal, "person"))
+        rooms, where = _said_once(self._names(proposal, "room", "device"))
+        offer = Offer.of(proposal.slots).signed(self.asked.course)
+        dates = map(
+            Date,
+            [session.number for session in self.asked.found.sessions],
+            map(self.asked.start, proposal.slots),
+            people,
+            rooms,
+            proposal.gaps,
         )
-        said_once = [people[0] if same_people else "", rooms[0] if same_room else ""]
         return Card(
             title=self._title(proposal),
             best=proposal.label is Label.BEST,
-            note=" · ".join(
-                filter(None, [*said_once, self._end(proposal), *self._given_up(proposal)])
-            ),
+            note=_joined(who, where, self._end(proposal), *self._given_up(proposal)),
             sessions=(*self._standing_before(), *dates),
-            fields=(
-                {"name": "offer", "value": Offer.of(proposal.slots).signed(self.asked.course)},
-            ),
+            fields=({"name": "offer", "value": offer},),
             verb=self._verb(),
         )
 
@@ -111,10 +105,22 @@ class _Wording:
     def _title(self, proposal: Proposal) -> str:
         if proposal.label is Label.OTHER_TIMES:
             return _part_of_day([self.asked.start(slot).time() for slot in proposal.slots])
-        days = {self.asked.start(slot).weekday() for slot in proposal.slots}
-        if len(days) == 1 and proposal.label in (Label.OTHER_DAYS, Label.OTHER_WEEKDAYS):
-            return _("Always %(day)s") % {"day": WEEKDAYS[days.pop()]}
+        if proposal.label in (Label.OTHER_DAYS, Label.OTHER_WEEKDAYS):
+            return self._dates_title(proposal)
         return str(TITLES[proposal.label])
+
+    def _dates_title(self, proposal: Proposal) -> str:
+        """What tells its dates apart from those of the best one."""
+        days = self._weekdays(proposal)
+        if len(days) == 1 and days != self._weekdays(self.best):
+            return _("Always %(day)s") % {"day": WEEKDAYS[days.pop()]}
+        first = self.asked.start(proposal.slots[0])
+        if first.date() != self.asked.start(self.best.slots[0]).date():
+            return _("From %(day)s") % {"day": day_words(first)}
+        return str(TITLES[proposal.label])
+
+    def _weekdays(self, proposal: Proposal) -> set[int]:
+        return {self.asked.start(slot).weekday() for slot in proposal.slots}
 
     def _end(self, proposal: Proposal) -> str:
         if len(proposal.slots) == 1:
@@ -123,23 +129,18 @@ class _Wording:
 
     def _given_up(self, proposal: Proposal) -> list[str]:
         """The wishes that this proposal does not keep, with the sessions that break them."""
-        broken = [
-            (
-                words,
-                [
-                    s.number
-                    for s, slot in zip(self.asked.found.sessions, proposal.slots, strict=True)
-                    if breaks(slot)
-                ],
-            )
-            for words, breaks in (
-                (self._hours_words(), self.asked.off_hours),
-                (self._weekday_words(), self.asked.off_weekday),
-                (self._person_words(), self.asked.without_person),
-            )
-        ]
+        breaks = {
+            self._hours_words(): self.asked.off_hours,
+            self._weekday_words(): self.asked.off_weekday,
+            self._person_words(): self.asked.without_person,
+        }
+        numbered = list(zip(self.asked.found.sessions, proposal.slots, strict=True))
+        broken = {
+            words: [session.number for session, slot in numbered if is_broken(slot)]
+            for words, is_broken in breaks.items()
+        }
         total = len(proposal.slots)
-        return [_broken(words, numbers, total) for words, numbers in broken if numbers]
+        return [_broken(words, numbers, total) for words, numbers in broken.items() if numbers]
 
     def _hours_words(self) -> str:
         opens, closes = self.asked.wishes.hours or (time.min, time.min)
@@ -163,6 +164,15 @@ class _Wording:
             return _("Book session %(number)d") % {"number": sessions[0].number}
         every = len(sessions) == len(courses.open_run(self.asked.course))
         return (_("Book all %(n)d") if every else _("Book these %(n)d")) % {"n": len(sessions)}
+
+
+def _said_once(names: list[str]) -> tuple[list[str], str]:
+    """The names per session, and the one name for all when they are the same."""
+    return ([""] * len(names), names[0]) if len(set(names)) == 1 else (names, "")
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _part_of_day(starts: Sequence[time]) -> str:

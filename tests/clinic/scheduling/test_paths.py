@@ -51,6 +51,18 @@ def test_a_change_of_person_has_its_price() -> None:
     assert Network(layers, [0, 0], [0], 1, handover=3).cheapest() == Path(5, ((0, 1), (1, 1)))
 
 
+def test_a_dearer_way_to_a_node_is_kept_while_it_shares_fewer_days() -> None:
+    """The cheap way to day 2 has used up the one day that may be shared; day 3 needs it."""
+    layers = [
+        Layer({1: [0, 0, FAR, FAR]}, range(4)),
+        Layer({1: [FAR, FAR, 0, FAR]}, range(4)),
+        Layer({1: [FAR, FAR, FAR, 0]}, range(4)),
+    ]
+    network = Network(layers, [0, 1, FAR, FAR], [0, 0], 1, 0)
+    assert network.cheapest() == Path(0, ((0, 1), (2, 1), (3, 1)))
+    assert network.cheapest(unlike=[[0, 0, 3]]) == Path(1, ((1, 1), (2, 1), (3, 1)))
+
+
 def test_a_layer_without_nodes_ends_every_path() -> None:
     node = Layer({1: [0, 0, 0]}, range(3))
     assert Network([node, Layer({}, range(3)), node], [0] * 3, [0], 1, 0).cheapest() is None
