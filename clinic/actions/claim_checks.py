@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 from itertools import pairwise
 
 from clinic.actions.claims import Claim, Objection, Proposal
-from clinic.queries.availability import days_around, snapshot
+from clinic.queries.availability import days_around, open_only
 from clinic.queries.conflicts import Hold, holds_of
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import to_minute, to_minute_up
@@ -54,7 +54,7 @@ def closed(proposal: Proposal) -> Iterator[Objection]:
     """Who or what does not work at these times, or cannot do what it was chosen for."""
     first, until = days_around((each.start for each in proposal.claims), proposal.location)
     chosen = {resource for claim in proposal.claims for resource in claim.assignment}
-    view = snapshot(proposal.location, first, until, only=chosen)
+    view = open_only(proposal.location, first, until, chosen)
     for position, claim in enumerate(proposal.claims):
         for hold in holds_of(position, claim.service, claim.start, claim.assignment):
             yield from _can(hold, view)

@@ -32,17 +32,16 @@ RESOURCE_LOCKS = 7001
 def examine(proposal: Proposal, by: User, override_reason: str) -> list[Hold]:
     """Refuse the proposal with everything that speaks against it, or lock what it needs.
 
-    What is plainly taken is refused before anything is locked: under a rush most callers end
-    there, cheaply. What counts is the second look, under the locks.
+    Under a rush most callers wait for a lock, find the time taken, and end there: that look comes
+    before the dearer questions about opening hours and rules.
     """
     services = [claim.service for claim in proposal.claims]
     prefetch_related_objects(services, "needs__capability")
     _refuse_on(list(claim_checks.absurdities(proposal)))
     holds = [hold for n, claim in enumerate(proposal.claims) for hold in _holds(n, claim)]
-    _refuse_on(_clashes(proposal, holds))
-    _refuse_on(_objections(proposal, by, override_reason))
     _lock_resources(holds)
     _refuse_on(_clashes(proposal, holds))
+    _refuse_on(_objections(proposal, by, override_reason))
     return holds
 
 

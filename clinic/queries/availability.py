@@ -63,6 +63,15 @@ def snapshot(
     return Snapshot.build(window, resources, _open(location, ids, first, until), _busy(ids, window))
 
 
+def open_only(location: Location, first: date, until: date, only: Collection[int]) -> Snapshot:
+    """Like `snapshot`, for the question who works when: whatever is booked counts as free."""
+    marks = midnights(first, until, location.zone)
+    resources = _resources(location, only)
+    ids = [each.id for each in resources]
+    window = Interval(marks[0], marks[-1])
+    return Snapshot.build(window, resources, _open(location, ids, first, until), {})
+
+
 def patient_busy(
     patient: Patient, window: Interval, without: Iterable[int] = ()
 ) -> tuple[Interval, ...]:

@@ -35,10 +35,13 @@ class CourseForm(forms.Form):
             "invalid_choice": _("This treatment is no longer offered. Choose another."),
         },
     )
-    location = forms.ChoiceField(label=_("Where"), required=False)
+    location = forms.ChoiceField(
+        label=_("Where"), required=False, error_messages={"invalid_choice": _("Choose where.")}
+    )
     practitioner = forms.ChoiceField(
         label=_("With"),
         required=False,
+        error_messages={"invalid_choice": _("Choose somebody from the list.")},
         help_text=_("Preferred when dates are searched. Leave it open if anyone will do."),
     )
     uses_retinoid = forms.ChoiceField(
@@ -47,6 +50,7 @@ class CourseForm(forms.Form):
         required=False,
         initial="",
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the answers.")},
         help_text=_("Decides whether a reminder to pause it goes out before each session."),
     )
     antiviral_ordered = forms.BooleanField(label=_("An antiviral is ordered"), required=False)
@@ -95,6 +99,10 @@ class CourseForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        chosen = f"sessions_{values.get('protocol')}"
+        if values.get(chosen) == "":
+            field = self.fields[chosen]
+            self.add_error(chosen, field.error_messages["required"])
         person = values.get("practitioner")
         if person and "location" in values and (person, values["location"]) not in self.people:
             self.add_error("practitioner", _("This person does not work at that location."))
@@ -131,7 +139,7 @@ def _sessions_field(protocol: Protocol) -> forms.ChoiceField:
         choices=[(n, ngettext("%(n)d session", "%(n)d sessions", n) % {"n": n}) for n in numbers],
         initial=protocol.sessions_default,
         required=False,
-        error_messages={"invalid_choice": wrong},
+        error_messages={"invalid_choice": wrong, "required": wrong},
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 

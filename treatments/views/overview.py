@@ -13,6 +13,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinic.models import Appointment, Resource
 from patients import subjects
@@ -175,14 +176,14 @@ def _alerts(patient: Patient, history: Sequence[HistoryItem]) -> list[Alert]:
 
 def _allergy_alerts(allergies: Sequence[HistoryItem]) -> list[Alert]:
     grave_first = sorted(allergies, key=lambda each: each.note != "high")
+    text = _("Allergy: %(what)s")
     named = [
-        Alert(_("Allergy: %(what)s") % {"what": each.text}, "danger")
-        if each.note == "high"
-        else Alert(_("Allergy: %(what)s") % {"what": each.text}, "warn")
+        Alert(text % {"what": each.text}, "danger" if each.note == "high" else "warn")
         for each in grave_first[:NAMED_ALLERGIES]
     ]
     more = len(allergies) - len(named)
-    return [*named, Alert(_("%(n)d more allergies") % {"n": more}, "warn")] if more else named
+    words = ngettext("%(n)d more allergy", "%(n)d more allergies", more) % {"n": more}
+    return [*named, Alert(words, "warn")] if more else named
 
 
 # Visits -------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
@@ -44,9 +45,14 @@ def search(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @requires("clinic.add_appointment")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
-    """Book one proposal: all of it, or nothing and why."""
+    """Book one proposal: all of it, or nothing and why.
+
+    Whoever had to sign in again on the way arrives by GET, and is led back to the search.
+    """
+    if request.method == "GET":
+        return redirect(f"{reverse('series', args=[pk])}?{request.GET.urlencode()}")
     course = get_object_or_404(courses.with_sessions(), pk=pk)
     try:
         offer = offer_from(request.POST.get("offer", ""), course)

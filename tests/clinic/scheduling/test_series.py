@@ -206,6 +206,21 @@ def test_given_up_hours_are_missed_by_as_little_as_possible() -> None:
     assert found.proposals[1].cost == 1 + 4 * Weights().quarter_off
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [((time(0), time(1)), "Tue 01 Dec 00:10"), ((time(23, 15), time(0)), "Mon 30 Nov 23:20")],
+)
+def test_preparation_and_cleaning_stay_within_the_day_of_the_visit(
+    hours: tuple[time, time], expected: str
+) -> None:
+    """Open day and night, with ten minutes to prepare and ten to clean."""
+    prepared = VisitShape((Need("doctor", "peel", -10, 40), Need("room", "peel room", 0, 40)), 30)
+    always = {one.id: [between(MONDAY, day("6 Dec"))] for one in (COLE, ROOM)}
+    snapshot = Snapshot.build(always[COLE.id][0], (COLE, ROOM), always, {})
+    asked = request(1, shapes=(prepared,), earliest=at(MONDAY, 12), hours=hours, step=10)
+    assert starts(proposals(snapshot, asked, 1).best) == [expected]
+
+
 def test_a_visit_without_people_can_be_a_series_too() -> None:
     light = VisitShape((Need("room", "peel room", 0, 20),), 20)
     best = proposals(clinic(), request(2, shapes=(light, light))).best
