@@ -33,6 +33,18 @@ class Entry:
     detail: str
 
     @property
+    def chapter(self) -> str:
+        """Where it stands in one patient's ledger: answers to bookings have a place of their own."""
+        return "Booked, moved, cancelled" if self.message.transactional else self.subject
+
+    @property
+    def remark(self) -> str:
+        """What must be known beside its state; a server's plain yes is not."""
+        if self.message.status == Status.SENT:
+            return "in one letter with another" if self.message.sent_with_id else ""
+        return self.detail
+
+    @property
     def state(self) -> str:
         return self.message.status
 
@@ -74,13 +86,13 @@ def chapters(listed: Iterable[Entry]) -> list[Chapter]:
     """Entries by what they are about; the chapter that begins first comes first."""
     by_subject: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in listed:
-        by_subject[entry.subject].append(entry)
+        by_subject[entry.chapter].append(entry)
     return [
         Chapter(
             subject,
             tuple(
                 Run(tuple(group))
-                for _, group in groupby(own, lambda e: (e.title, e.state, e.detail))
+                for _, group in groupby(own, lambda e: (e.title, e.state, e.remark))
             ),
         )
         for subject, own in by_subject.items()

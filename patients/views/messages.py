@@ -58,10 +58,12 @@ def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
     note_access(request, "patients.patient", pk, RecordAccess.Action.READ)
     entries = ledger.entries(ledger.of_patient(patient))
     shown = [each for each in entries if each.state != Message.Status.WITHDRAWN]
+    chapters = ledger.chapters(shown)
     context = {
         "section": "patients",
         "patient": patient,
-        "chapters": ledger.chapters(shown),
+        "chapters": [each for each in chapters if not each.over],
+        "earlier": [each for each in chapters if each.over],
         "withdrawn": ledger.chapters(
             each for each in entries if each.state == Message.Status.WITHDRAWN
         ),

@@ -184,10 +184,10 @@ def test_only_one_button_is_the_primary_one(cast: Cast, as_: As) -> None:
 
 def test_a_stopped_course_offers_nothing(cast: Cast, as_: As) -> None:
     start(cast)
-    Course.objects.update(status="stopped")
+    Course.objects.update(status="stopped", status_reason="moved away")
     page, text = look(as_(cast.fern), cast.ada)
     assert (page.courses[0].verb, page.courses[0].is_over) == ("", True)
-    assert "Stopped" in text
+    assert "0 of 5 done Stopped moved away Coming visits" in text
 
 
 # Visits, letters, history -------------------------------------------------------------------------

@@ -50,6 +50,11 @@ PEEL_TIMELINE = [
 ]
 
 
+def test_the_diary_of_a_laser_visit_includes_the_numbing() -> None:
+    assert by_code("CO2").patient_minutes == (120, 105)
+    assert by_code("GLY").patient_minutes == (45, 30)
+
+
 def shown(step: Step) -> tuple[Any, ...]:
     at = f"{step.at:%H:%M}" if step.at else f"+{step.after_minutes}"
     where = (step.kind, step.anchor, step.day, at)

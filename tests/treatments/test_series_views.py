@@ -3,7 +3,8 @@
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.urls import reverse
 from clinic.accounts.models import RecordAccess
 from clinic.actions import booking
 from clinic.actions.claims import Claim
-from clinic.models import Appointment, Booking, Location
+from clinic.models import Appointment, Booking, Location, Resource, WeeklyHours
 from clinic.scheduling.slots import Slot
 from patients.models import Message, Patient
 from tests.conftest import NOW, Cast
@@ -106,37 +107,57 @@ def test_series_says_when_the_record_was_opened(cast: Cast, as_: As) -> None:
     ]
 
 
-def test_series_names_what_each_proposal_gives_up(cast: Cast, as_: As) -> None:
-    """Dr Cole has one free Tuesday afternoon only in every three weeks until mid January."""
-    course = start(cast, 4)
-    for first, until in ((2, 22), (23, 43), (44, 64), (65, 200)):
-        origin = date(2026, 11, 30)
-        away(cast.dr_cole, origin + timedelta(first), origin + timedelta(until))
-    away(cast.nurse_nora, date(2026, 12, 1), date(2027, 6, 18))
-    asked = {"earliest": "2026-12-01", "weekdays": "1", "opens": "15:00", "closes": "18:00"}
-    page = as_(cast.fern).get(url(course), asked)
-    assert [(each.title, each.note) for each in cards(page)] == [
-        ("Best", "Dr Cole · Peel room 1 · ends Tue 2 Feb"),
+def works_only(person: Resource, opens: time, closes: time, *days: date) -> None:
+    """On weekdays between these hours, and from 15:00 to 18:00 on these days."""
+    person.weekly_hours.all().delete()
+    hours = partial(WeeklyHours, resource=person, location=person.location)
+    usual = [hours(weekday=n, opens=opens, closes=closes) for n in range(5)]
+    extra = [
+        hours(
+            weekday=day.weekday(),
+            opens=time(15),
+            closes=time(18),
+            valid_from=day,
+            valid_until=day,
+        )
+        for day in days
     ]
+    WeeklyHours.objects.bulk_create([*usual, *extra])
 
 
-def test_series_offers_other_times_when_the_wished_ones_are_scarce(cast: Cast, as_: As) -> None:
-    course = start(cast, 4)
-    asked = {"earliest": "2026-12-01", "opens": "17:00", "closes": "18:00", "weekdays": "1"}
-    until = date(2026, 12, 8)
-    for person in (cast.dr_cole, cast.nurse_nora):
-        away(person, until, date(2026, 12, 22))
-        away(person, date(2026, 12, 23), date(2027, 1, 12))
-        away(person, date(2027, 1, 13), date(2027, 2, 2))
-        away(person, date(2027, 2, 3), date(2027, 6, 30))
-    page = as_(cast.fern).get(url(course), asked)
+AFTERNOONS = (date(2026, 12, 1), date(2026, 12, 22), date(2027, 1, 12), date(2027, 2, 2))
+
+
+def test_series_names_what_each_proposal_gives_up(cast: Cast, as_: As) -> None:
+    works_only(cast.dr_cole, time(9), time(12), *AFTERNOONS)
+    works_only(cast.nurse_nora, time(9), time(12))
+    asked = {"earliest": "2026-12-01", "weekdays": "1", "opens": "15:00", "closes": "18:00"}
+    page = as_(cast.fern).get(url(start(cast, 4)), asked)
     assert [(each.title, each.note, dates(each)) for each in cards(page)] == [
         (
             "Best",
             "Dr Cole · Peel room 1 · ends Tue 2 Feb",
-            ["Tue 1 Dec 17:00", "Tue 22 Dec 17:00", "Tue 12 Jan 17:00", "Tue 2 Feb 17:00"],
-        )
+            ["Tue 1 Dec 15:00", "Tue 22 Dec 15:00", "Tue 12 Jan 15:00", "Tue 2 Feb 15:00"],
+        ),
+        (
+            "Other times",
+            "Dr Cole · Peel room 1 · ends Tue 23 Feb · session 4 outside 15:00–18:00",
+            ["Tue 22 Dec 15:00", "Tue 12 Jan 15:00", "Tue 2 Feb 15:00", "Tue 23 Feb 11:30"],
+        ),
+        (
+            "Other times",
+            "Dr Cole · Peel room 1 · ends Tue 26 Jan · sessions 3 and 4 outside 15:00–18:00",
+            ["Tue 1 Dec 15:00", "Tue 22 Dec 15:00", "Tue 5 Jan 11:30", "Tue 26 Jan 11:30"],
+        ),
     ]
+
+
+def test_series_names_who_else_would_do_it(cast: Cast, as_: As) -> None:
+    """Nurse Nora has four afternoons and no other hours long enough for a visit."""
+    works_only(cast.nurse_nora, time(12), time(12, 5), *AFTERNOONS)
+    asked = {"earliest": "2026-12-01", "person": f"only-{cast.nurse_nora.pk}"}
+    page = as_(cast.fern).get(url(start(cast, 4)), asked)
+    assert [(each.title, each.note) for each in cards(page)] == []
 
 
 def test_series_for_htmx_answers_with_the_lower_part_only(cast: Cast, as_: As) -> None:

@@ -50,6 +50,7 @@ def install() -> list[Protocol]:
 def _install(data: ProtocolData) -> Protocol:
     gaps = asdict(data.gaps) if data.gaps else {}
     light, dark = data.retinoid_stop or (0, 0)
+    first_minutes, later_minutes = data.patient_minutes
     protocol = Protocol.objects.create(
         modality=data.modality,
         version=1,
@@ -65,12 +66,12 @@ def _install(data: ProtocolData) -> Protocol:
         first_service=_service(
             f"{data.modality}-first",
             f"{data.name}, first",
-            data.minutes_first,
+            first_minutes,
             data.first_visit,
             data.modality,
         ),
         follow_up_service=_service(
-            data.modality, data.name, data.minutes_follow_up, data.follow_up, data.modality
+            data.modality, data.name, later_minutes, data.follow_up, data.modality
         ),
         source="\n".join(f"{field}: {source}" for field, source in data.sources.items()),
     )

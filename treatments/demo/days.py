@@ -38,7 +38,7 @@ def fill(desk: Desk) -> None:
             _visits(desk, place, family, 0, near, (("follow-up", 0),))
         for day in range(FIRST_DAY, LAST_DAY - 20):
             # later days are filled by the visits that follow from these
-            most = other if day < 8 else 1
+            most = other + 1 if -2 <= day < 6 else other if day < 8 else 1
             for family in desk.dice.sample(names, desk.dice.randint(most - 1, most) if day else 0):
                 _visits(desk, place, family, day, desk.dice.choice(HOURS), desk.dice.choice(CALLS))
 

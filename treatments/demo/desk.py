@@ -28,6 +28,7 @@ from treatments.models import Course
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 SEED: Final = 20
+EXCUSES: Final = ("Away on business", "Childcare fell through", "Has a cold", "Wants a later date")
 
 _LETTERS: Final = str.maketrans({"ø": "o", "ß": "ss", "ı": "i", "ł": "l", "đ": "d", "æ": "ae"})
 _STREETS: Final = ("Ropemaker Lane", "Saltmarsh Road", "Orchard Row", "Lantern Court", "Quay Walk")
@@ -98,7 +99,8 @@ class Desk:
         who: str = "",
         booked: datetime,
     ) -> list[Appointment]:
-        """Visits outside courses, booked together at `booked`, at least a little before the first."""
+        """Visits outside courses, booked together at `booked` or, where that is too late, a
+        little before the first."""
         wanted = [self.house.services[each] for each in services]
         slots = self.slots(patient, place, wanted, days, near, who)
         starts = [to_datetime(slot.start) for slot in slots]
@@ -159,10 +161,9 @@ class Desk:
         start, end = visit.during.lower, visit.during.upper
         today = self.house.today(visit.location.name)
         if fate == "cancelled":
-            self.cancel(visit, "Away on business", min(start - 30 * 60 * MINUTE, self.now - MINUTE))
-        elif start.astimezone(visit.location.zone).date() >= today:
-            return
-        elif fate == "forgotten":
+            lately = self.now - self.dice.randrange(3, 4000) * MINUTE
+            self.cancel(visit, self.dice.choice(EXCUSES), min(start - 30 * 60 * MINUTE, lately))
+        elif start.astimezone(visit.location.zone).date() >= today or fate == "forgotten":
             return
         elif fate == "missed":
             self.miss(visit)

@@ -75,6 +75,7 @@ def _send_nowhere(now: datetime, post: Nowhere) -> None:
     last = now - LEFT_TO_THE_WORKER
     due = Message.objects.filter(status=Status.PLANNED, due_at__lte=last)
     for moment in due.order_by("due_at").values_list("due_at", flat=True).distinct():
+        delivery.expire(now=moment)
         for token in delivery.claim(now=moment, limit=1000):
             delivery.deliver(token=token, now=moment, post=post)
 

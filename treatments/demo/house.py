@@ -114,10 +114,10 @@ def _resource(
 
 def _shifts(week: Hours) -> list[tuple[int, time, time]]:
     return [
-        (int(day), *map(wall, stretch.split("-")))
+        (int(day), wall(opens), wall(closes))
         for days, stretches in week
         for day in days
-        for stretch in stretches
+        for opens, closes in (stretch.split("-") for stretch in stretches)
     ]
 
 

@@ -16,8 +16,9 @@ Fate = Literal["missed", "cancelled", "forgotten"]
 @dataclass(frozen=True, kw_only=True)
 class Tale:
     """`agreed` is the day of the assessment at which the course was agreed; without it, nine days
-    before the first session. `stopped` is the day on which it was ended early, for `why`. `moved` is (session, its new day). `booked_now` leaves the
-    confirmation to the worker. An `ordinary` course is nobody's tale: it fills the calendar."""
+    before the first session. `moved` is (session, its new day). `booked_now` leaves the
+    confirmation to the worker. `stopped` is the day on which the course was ended early, for `why`.
+    An `ordinary` course is nobody's tale: it fills the calendar."""
 
     family: str
     modality: str

@@ -96,6 +96,12 @@ class ProtocolData:
         """Every capability that a clinic must have somewhere to offer this."""
         return frozenset(need.capability for need in (*self.first_visit, *self.follow_up))
 
+    @property
+    def patient_minutes(self) -> tuple[int, int]:
+        """What the patient's diary shows for the first visit and a later one: numbing included."""
+        lead = self.numbing_minutes if self.numbing_always else 0
+        return lead + self.minutes_first, lead + self.minutes_follow_up
+
     def retinoid_stop_days(self, skin_type: int | None) -> int | None:
         """Days without a retinoid before a session; an unknown skin type counts as IV-VI."""
         if self.retinoid_stop is None:

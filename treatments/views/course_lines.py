@@ -1,7 +1,7 @@
 """A course in one line: where it stands, what comes next, what to press."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def course_line(course: Course, now: datetime) -> CourseLine:
         course=course,
         dots=dots,
         done=sum(each.state == "done" for each in dots),
-        next=Next.BOOKED if coming else _waiting(course, due, _today(course, now)),
+        next=Next.BOOKED if coming else _waiting(course, due, now),
         appointment=coming.session.appointment if coming else None,
         dot=coming,
         due=due,
@@ -77,14 +77,10 @@ def _is_active(course: Course) -> bool:
     return course.status == Course.Status.ACTIVE
 
 
-def _waiting(course: Course, due: Due | None, today: date) -> Next:
-    if not courses.open_run(course):
+def _waiting(course: Course, due: Due | None, now: datetime) -> Next:
+    if not _is_active(course) or not courses.open_run(course):
         return Next.NOTHING
+    today = now.astimezone(course.location.zone).date()
     if due and due.lapses and today > due.lapses:
         return Next.LAPSED
     return Next.LATE if due and due.latest and today > due.latest else Next.TO_BOOK
-
-
-def _today(course: Course, now: datetime) -> date:
-    """On the wall of the location, as all days of a course."""
-    return now.astimezone(course.location.zone).date()

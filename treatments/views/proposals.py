@@ -144,10 +144,12 @@ class _Wording:
 
     def _hours_words(self) -> str:
         opens, closes = self.asked.wishes.hours or (time.min, time.min)
-        return _("not %(opens)s–%(closes)s") % {
-            "opens": f"{opens:%H:%M}",
-            "closes": f"{closes:%H:%M}",
-        }
+        hours = {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
+        if closes == time.min:
+            return _("before %(opens)s") % hours
+        if opens == time.min:
+            return _("past %(closes)s") % hours
+        return _("outside %(opens)s–%(closes)s") % hours
 
     def _weekday_words(self) -> str:
         days = listed(str(WEEKDAYS[day]) for day in sorted(self.asked.wishes.weekdays) or [0])
