@@ -105,7 +105,8 @@ def check_ledger(now: datetime) -> None:
     assert answers == {history.ANSWER}
     due = Message.objects.filter(status="planned", due_at__lte=now)
     assert ("booked", "Deshpande") in due.values_list("kind", "patient__family_name")
-    assert due.count() < 15
+    # whatever else is due waits for something: a visit to be recorded, a greylist
+    assert not due.filter(due_at__lt=now - history.LEFT_TO_THE_WORKER, try_after=None).exists()
     refused = Patient.objects.get(family_name="Pemberton").messages.exclude(status="planned")
     assert set(refused.values_list("status", flat=True)) <= {"suppressed", "withdrawn"}
     # hundreds of bookings asked for a worker; one nudge is left

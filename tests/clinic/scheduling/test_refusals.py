@@ -205,6 +205,23 @@ def test_an_overdue_session_is_offered_late() -> None:
     assert nearest(refused, 3) == ["Mon 30 Nov 09:00", "Tue 01 Dec 09:00"]
 
 
+def test_the_last_day_before_a_course_lapses_is_offered() -> None:
+    asked = request(1, previous=MONDAY - timedelta(days=42))
+    refused = refusal(clinic(), asked)
+    assert refused.sessions[0].reasons == (WindowPassed(day("16 Nov"), lapsed=False),)
+    assert nearest(refused) == ["Mon 30 Nov 09:00"]
+
+
+def test_normal_days_are_offered_before_late_ones_nearer_to_the_ideal() -> None:
+    full = {ROOM.id: [between(TUESDAY, day("14 Dec"))]}
+    spacing = Spacing(floor=10, min=14, ideal=28, max=28, lapse=42)
+    saturdays = request(1, previous=day("16 Nov"), spacing=spacing, weekdays=frozenset({5}))
+    assert nearest(refusal(clinic(busy=full), saturdays)) == [
+        "Mon 30 Nov 09:00",
+        "Tue 15 Dec 09:00",
+    ]
+
+
 def test_a_lapsed_course_offers_nothing() -> None:
     asked = request(1, previous=MONDAY - timedelta(days=43))
     refused = refusal(clinic(), asked)

@@ -178,6 +178,17 @@ def test_sooner_ends_a_week_before_the_best() -> None:
     ]
 
 
+def test_a_few_days_less_are_not_called_sooner() -> None:
+    found = proposals(clinic(days=22), request(2, days=22), count=4)
+    assert [(one.label, one.gaps[1], one.cost) for one in found] == [
+        (Label.BEST, 21, 0),
+        (Label.OTHER_DAYS, 20, 5),
+        (Label.OTHER_DAYS, 19, 10),
+        (Label.OTHER_DAYS, 18, 12),
+    ]
+    assert starts(found.proposals[3]) == ["Mon 30 Nov 09:00", "Fri 18 Dec 09:00"]
+
+
 def test_hours_are_given_up_first_then_weekdays_then_the_person() -> None:
     """One Tuesday at 13:00 with Dr Fry is all that keeps the wishes."""
     asked = request(
