@@ -134,7 +134,7 @@ def _attempt(ids: dict[str, Any], number: int, round_: int) -> Callable[[], Any]
     day, half = divmod(round_, 8)
     monday = datetime.combine(world.MONDAY, datetime.min.time(), UTC)
     start = monday + timedelta(days=day % 5 + 7 * (day // 5), hours=9 + half, minutes=shift)
-    request = {
+    request: dict[str, Any] = {
         "claim": Claim(service, start, (ids["people"][person], ids["rooms"][room])),
         "patient": Patient(pk=ids["patients"][patient]),
         "location": Location.objects.get(pk=ids["location"]),

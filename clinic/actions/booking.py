@@ -20,7 +20,7 @@ from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.actions import claiming
-from clinic.actions.claiming import word
+from clinic.actions.claiming import check_same, word
 from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, Proposal, refuse
 from clinic.actions.retry import retry_on_contention
 from clinic.models import Appointment, Booking, Location
@@ -33,6 +33,7 @@ __all__ = [
     "book_series",
     "cancel",
     "check_in",
+    "check_same",
     "complete",
     "mark_no_show",
     "move",

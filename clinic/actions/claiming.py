@@ -66,9 +66,16 @@ def open_booking(
     wanted = Booking(key=key, actor=by, content_hash=content, created_at=now)
     Booking.objects.bulk_create([wanted], ignore_conflicts=True)
     booking = Booking.objects.get(actor=by, key=key)
-    if booking.content_hash != content:
-        raise KeyReused("This form was already used for another booking. Reload the page.")
+    check_same(booking, patient, location, claims)
     return booking, not booking.appointments.exists()
+
+
+def check_same(
+    booking: Booking, patient: Patient, location: Location, claims: Sequence[Claim]
+) -> None:
+    """Raise KeyReused unless this booking was made by exactly this request."""
+    if booking.content_hash != _hash(patient, location, claims):
+        raise KeyReused("This form was already used for another booking. Reload the page.")
 
 
 def _hash(patient: Patient, location: Location, claims: Sequence[Claim]) -> str:

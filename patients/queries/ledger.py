@@ -34,7 +34,7 @@ class Entry:
 
     @property
     def chapter(self) -> str:
-        """Where it stands in one patient's ledger: answers to bookings have a place of their own."""
+        """Where it stands in a patient's ledger; answers to bookings have a place of their own."""
         return "Booked, moved, cancelled" if self.message.transactional else self.subject
 
     @property

@@ -9,7 +9,6 @@ from django.contrib import messages as banners
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +18,7 @@ from clinic.accounts.models import RecordAccess
 from patients.actions import letters, messages
 from patients.models import Message, Patient
 from patients.queries import ledger
+from patients.views.frame import frame
 
 PER_PAGE = 50
 CHOICES = (("next", "Next"), ("sent", "Sent"), ("not-sent", "Not sent"), ("failed", "Failed"))
@@ -60,14 +60,12 @@ def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
     shown = [each for each in entries if each.state != Message.Status.WITHDRAWN]
     chapters = ledger.chapters(shown)
     context = {
-        "section": "patients",
-        "patient": patient,
         "chapters": [each for each in chapters if not each.over],
         "earlier": [each for each in chapters if each.over],
         "withdrawn": ledger.chapters(
             each for each in entries if each.state == Message.Status.WITHDRAWN
         ),
-        "tabs": patient_tabs(pk, "messages"),
+        **frame(patient, "messages", timezone.now()),
         "whereto": _whereto(patient),
     }
     return render(request, "patients/patient_messages.html", context)
@@ -77,15 +75,6 @@ def _whereto(patient: Patient) -> str:
     if patient.why_not_emailed:
         return f"Nothing is sent: {patient.why_not_emailed}"
     return f"To {patient.email}, on the clock of {patient.time_zone.replace('_', ' ')}"
-
-
-def patient_tabs(pk: int, current: str) -> list[dict[str, object]]:
-    """The sections of one record; the first is composed by the app on top."""
-    names = (("detail", "Overview"), ("messages", "Messages"), ("details", "Details"))
-    return [
-        {"url": reverse(f"patient-{name}", args=[pk]), "label": label, "current": name == current}
-        for name, label in names
-    ]
 
 
 @requires("patients.view_message")

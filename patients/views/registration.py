@@ -19,6 +19,7 @@ from patients.forms.registration import (
 )
 from patients.models import Patient
 from patients.queries import record
+from patients.views.frame import frame
 from patients.views.search import lines
 
 CHANGED_MEANWHILE = gettext_lazy(
@@ -71,7 +72,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
     elif forms.are_valid() and _correct(request, patient, forms):
         messages.success(request, _("The details are saved."))
         return redirect("patient-details", pk)
-    context = {"patient": patient, "forms": forms, "section": "patients"}
+    context = frame(patient, "details", timezone.now()) | {"forms": forms}
     return render(request, "patients/details.html", context)
 
 

@@ -93,7 +93,7 @@ def book_series(
     Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
     before = Booking.objects.filter(actor=by, key=key).first()
     if before is not None:
-        return before
+        return _the_same(before, course, slots)
     sessions = open_sessions(course)[: len(slots)]
     if len(slots) > len(sessions):
         raise BookingRefused(
@@ -120,16 +120,20 @@ def book_series(
     return booked
 
 
+def _the_same(before: Booking, course: Course, slots: Sequence[Slot]) -> Booking:
+    """The first outcome of a repeated request; KeyReused if the request was another one."""
+    services = [each.service for each in before.appointments.order_by("pk")]
+    claims = [
+        Claim(service, to_datetime(slot.start), slot.assignment)
+        for service, slot in zip(services, slots, strict=False)
+    ]
+    booking.check_same(before, course.plan.patient, course.location, claims)
+    return before
+
+
 def open_sessions(course: Course) -> list[Session]:
-    """The run of open sessions that is to be booked next, in order."""
-    sessions = course.sessions.select_related("appointment__location").order_by("number")
-    run: list[Session] = []
-    for session in sessions:
-        if courses.session_day(session) is None:
-            run.append(session)
-        elif run:
-            break
-    return run
+    """The run of open sessions that is to be booked next, in order, read anew."""
+    return courses.open_run(courses.with_sessions().get(pk=course.pk))
 
 
 def replan(course: Course, now: datetime) -> None:

@@ -9,7 +9,7 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from patients.models import Patient
 from patients.queries.record import RECORD
-from patients.views.messages import patient_tabs
+from patients.views.frame import tabs_of
 from treatments.views.overview import overview_of
 
 
@@ -19,10 +19,12 @@ def overview(request: StaffRequest, pk: int) -> HttpResponse:
     """Alerts, courses, visits, letters and history of one patient."""
     patient = get_object_or_404(Patient, pk=pk)
     note_access(request, RECORD, pk, RecordAccess.Action.READ)
+    page = overview_of(patient, timezone.now())
     context = {
         "section": "patients",
         "patient": patient,
-        "page": overview_of(patient, timezone.now()),
-        "tabs": patient_tabs(pk, "detail"),
+        "page": page,
+        "header": page.header,
+        "tabs": tabs_of(pk, "detail"),
     }
     return render(request, "treatments/patient.html", context)

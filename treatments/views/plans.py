@@ -11,12 +11,12 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.views.location import current
 from patients.models import Patient
+from patients.queries.header import header_of
 from patients.queries.record import RECORD
 from treatments.actions import plans
 from treatments.actions.plans import PlanRefused
 from treatments.forms.plans import CourseForm
 from treatments.models import Course
-from treatments.views.overview import header_of
 
 
 @requires("treatments.add_plan")

@@ -21,6 +21,7 @@ from clinic.actions.retry import TryAgain
 from clinic.models import Booking
 from clinic.scheduling.refusals import listed
 from patients.models import Patient
+from patients.queries.header import header_of
 from patients.queries.record import RECORD
 from treatments.actions import plans
 from treatments.forms.series import Offer, ProposalLost, SeriesForm, offer_from
@@ -28,7 +29,6 @@ from treatments.models import Course
 from treatments.queries import courses
 from treatments.queries import series as fitting
 from treatments.views.obstacles import obstacles, ways_out
-from treatments.views.overview import header_of
 from treatments.views.proposals import cards
 from treatments.views.series_words import Asked, day_words
 
