@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db.models import Q
 
-from clinic.accounts.models import RecordAccess
 from patients import fhir
 from patients.models import Patient, PatientAddress, PatientIdentifier, PatientName
 
@@ -54,7 +53,6 @@ def write(people: Sequence[fhir.Person], origin: Origin) -> list[Outcome]:
     """
     owners = _owners(people, origin)
     known = _known(chain.from_iterable(owners.values()))
-    corrected = _corrected(known)
     writing = _Writing(origin)
     outcomes: list[Outcome] = []
     for person in people:
@@ -62,7 +60,7 @@ def write(people: Sequence[fhir.Person], origin: Origin) -> list[Outcome]:
             case []:
                 outcomes.append(writing.register(person))
             case [pk]:
-                outcomes.append(writing.follow(known[pk], person, corrected=pk in corrected))
+                outcomes.append(writing.follow(known[pk], person))
             case _:
                 outcomes.append(
                     fhir.LineError("its record numbers belong to different patients here")
@@ -98,15 +96,6 @@ def _known(pks: Iterable[int]) -> dict[int, Patient]:
         patient.pk: patient
         for patient in patients.prefetch_related("other_names", "addresses", "identifiers")
     }
-
-
-def _corrected(known: Iterable[int]) -> set[int]:
-    """Those whose record staff changed here."""
-    return set(
-        RecordAccess.objects.filter(
-            record="patients.patient", record_id__in=list(known), action=RecordAccess.Action.CHANGE
-        ).values_list("record_id", flat=True)
-    )
 
 
 @dataclass
@@ -145,7 +134,7 @@ def _fillings(patient: Patient, person: fhir.Person) -> dict[str, Any]:
     }
 
 
-def _to_a_corrected(patient: Patient, person: fhir.Person) -> _Differences:
+def _to_an_edited(patient: Patient, person: fhir.Person) -> _Differences:
     """The little that still comes in for somebody whose record staff corrected."""
     values = _fillings(patient, person)
     if person.deceased and not patient.deceased:
@@ -173,9 +162,9 @@ class _Writing:
         self.new.append((patient, person))
         return Came("new", person.remarks)
 
-    def follow(self, patient: Patient, person: fhir.Person, *, corrected: bool) -> Came:
+    def follow(self, patient: Patient, person: fhir.Person) -> Came:
         said = _differences(patient, person)
-        taken = _to_a_corrected(patient, person) if corrected else said
+        taken = _to_an_edited(patient, person) if patient.edited_at else said
         numbers = self._missing_numbers(patient, person)
         self._apply(patient, person, taken)
         self.numbers += numbers

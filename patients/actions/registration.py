@@ -60,7 +60,12 @@ def register(
     )
     if not {each.pk for each in similar} <= set(known):
         raise PossiblyKnownError(similar)
-    patient = Patient(created_at=now, **{name: getattr(details, name) for name in OWN_FIELDS})
+    patient = Patient(
+        created_at=now,
+        edited_at=now,
+        edited_by=by,
+        **{name: getattr(details, name) for name in OWN_FIELDS},
+    )
     if email_consent != Patient.EmailConsent.NOT_ASKED:
         _set_consent(patient, email_consent, by, now)
     patient.save()
@@ -87,7 +92,8 @@ def correct(*, patient: Patient, details: Details, seen: str, by: User, now: dat
     for name in OWN_FIELDS:
         setattr(patient, name, getattr(details, name))
     patient.deceased_at = patient.deceased_at if details.deceased else None
-    patient.save(update_fields=[*OWN_FIELDS, "deceased_at"])
+    patient.edited_at, patient.edited_by = now, by
+    patient.save(update_fields=[*OWN_FIELDS, "deceased_at", "edited_at", "edited_by"])
     if details.other_names != before.other_names:
         _write_names(patient, details.other_names)
     if details.address != before.address:

@@ -102,6 +102,16 @@ class Patient(models.Model):
     deceased = models.BooleanField(_("deceased"), default=False)
     deceased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(
+        null=True, blank=True, help_text="registered or corrected here: an import leaves it alone"
+    )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     class Meta:
         indexes = [
@@ -141,6 +151,11 @@ class Patient(models.Model):
                 | Q(email_consent_at__isnull=False, email_consent_by__isnull=False),
                 name="patients_patient_email_consent_at_with_by",
                 violation_error_message=_("Consent needs who recorded it and when."),
+            ),
+            models.CheckConstraint(
+                condition=Q(edited_at__isnull=True, edited_by__isnull=True)
+                | Q(edited_at__isnull=False, edited_by__isnull=False),
+                name="patients_patient_edited_at_with_by",
             ),
         ]
 

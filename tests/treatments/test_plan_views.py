@@ -79,8 +79,8 @@ def test_a_course_is_started_and_its_dates_follow(cast: Cast, as_: As) -> None:
         4,
         5,
     ]
-    assert list(RecordAccess.objects.values_list("record_id", "action")) == [
-        (cast.ada.pk, "change")
+    assert list(RecordAccess.objects.values_list("record", "record_id", "action")) == [
+        ("treatments.course", Course.objects.get().pk, "change")
     ]
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.http import QueryDict
 
 from clinic.actions import booking
-from clinic.actions.claims import BookingRefused
+from clinic.actions.claims import BookingRefused, KeyReused
 from clinic.models import Appointment
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.series import Proposals
@@ -16,6 +17,7 @@ from patients.models import Message
 from tests.conftest import NOW, Cast
 from treatments.actions import course_messages, plans
 from treatments.actions.plans import CourseTerms, PlanRefused
+from treatments.forms.series import SeriesForm
 from treatments.models import Course
 from treatments.queries import courses, series
 from treatments.queries.series import Wishes
@@ -224,3 +226,33 @@ def test_a_moved_session_gets_letters_for_its_new_day(cast: Cast) -> None:
         subject_key=f"session:{fifth.session.pk}", kind="tomorrow", status="planned"
     )
     assert tomorrow.due_at == datetime(2027, 2, 24, 18, tzinfo=UTC)
+
+
+def test_a_key_used_for_another_request_is_told_apart(cast: Cast) -> None:
+    course, key = start(cast), uuid.uuid4()
+    best, other, *_ = proposed(course)
+    book(cast, course, best.slots, key)
+    with pytest.raises(KeyReused):
+        book(cast, course, other.slots, key)
+
+
+@pytest.mark.parametrize(
+    ("uses_retinoid", "skin_type", "first_day"),
+    [
+        (False, 3, date(2026, 12, 1)),
+        (True, 3, date(2026, 12, 3)),
+        (None, 3, date(2026, 12, 3)),
+        (None, 5, date(2026, 12, 7)),
+    ],
+)
+def test_the_usual_first_day_leaves_time_to_pause_a_retinoid(
+    cast: Cast, uses_retinoid: bool | None, skin_type: int, first_day: date
+) -> None:
+    """Three days before for skin types I-III, seven for IV-VI (clinical fact base 1.2)."""
+    cast.ada.skin_type = skin_type
+    cast.ada.save()
+    course = start(cast, uses_retinoid=uses_retinoid)
+    form = SeriesForm(
+        QueryDict(), course=course, run=plans.open_sessions(course), people=[], today=NOW.date()
+    )
+    assert form["earliest"].value() == first_day.isoformat()

@@ -28,7 +28,10 @@ TUESDAY = date(2026, 12, 1)
 
 def start(cast: Cast, sessions: int = 5, modality: str = "glycolic", **more: Any) -> Course:
     """A course of Ada's, nothing booked yet."""
-    terms = CourseTerms(Protocol.objects.get(modality=modality), cast.harbour, sessions, **more)
+    protocol = Protocol.objects.get(modality=modality)
+    # nobody who uses no retinoid has to wait for its pause
+    more = {"uses_retinoid": False} | more
+    terms = CourseTerms(protocol, cast.harbour, sessions, **more)
     return plans.start_course(patient=cast.ada, terms=terms, by=cast.fern, now=NOW)
 
 

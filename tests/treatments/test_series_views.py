@@ -395,7 +395,7 @@ def test_confirm_books_all_sessions_and_names_them(cast: Cast, as_: As) -> None:
     assert [f"{each.starts_at:%a %-d %b %H:%M}" for each in booked if each] == ALL_FIVE
     assert Message.objects.filter(kind="booked").count() == 1
     accesses = RecordAccess.objects.values_list("record", "record_id", "action")
-    assert ("patients.patient", cast.ada.pk, "change") in set(accesses)
+    assert ("treatments.course", course.pk, "change") in set(accesses)
 
 
 def test_confirm_says_why_no_confirmation_goes_out(cast: Cast, as_: As) -> None:

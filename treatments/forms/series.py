@@ -39,6 +39,14 @@ def next_working_day(today: date) -> date:
     return day if day.weekday() < _SATURDAY else day + timedelta(days=7 - day.weekday())
 
 
+def _usual_start(course: Course, run: Sequence[Session], today: date) -> date:
+    """The next working day; for a first session late enough to pause a retinoid at home."""
+    pause = 0
+    if run and run[0].number == 1 and course.uses_retinoid is not False:
+        pause = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
+    return next_working_day(today + timedelta(days=max(pause - 1, 0)))
+
+
 class SeriesForm(forms.Form):
     """What the patient asks for, by the clock and calendar of the course's location.
 
@@ -103,7 +111,7 @@ class SeriesForm(forms.Form):
         """Without `earliest` in the data nobody has searched yet: the usual wishes are taken."""
         self.today = today
         self.people = {each.pk: each for each in people}
-        usual = {"earliest": [next_working_day(today).isoformat()]}
+        usual = {"earliest": [_usual_start(course, run, today).isoformat()]}
         if course.practitioner_id in self.people:
             usual["person"] = [str(course.practitioner_id)]
         asked = data.copy()

@@ -12,6 +12,9 @@ from treatments.models import Course, Session
 from treatments.queries import courses
 from treatments.queries.courses import Dot, Due
 
+COURSE = "treatments.course"
+"""What a change to a course is logged as."""
+
 
 class Next(StrEnum):
     """What a course waits for."""

@@ -12,11 +12,11 @@ from clinic.accounts.models import RecordAccess
 from clinic.views.location import current
 from patients.models import Patient
 from patients.queries.header import header_of
-from patients.queries.record import RECORD
 from treatments.actions import plans
 from treatments.actions.plans import PlanRefused
 from treatments.forms.plans import CourseForm
 from treatments.models import Course
+from treatments.views.course_lines import COURSE
 
 
 @requires("treatments.add_plan")
@@ -43,7 +43,7 @@ def _start(request: StaffRequest, patient: Patient, form: CourseForm) -> Course:
     course = plans.start_course(
         patient=patient, terms=form.terms(), by=request.user, now=timezone.now()
     )
-    note_access(request, RECORD, patient.pk, RecordAccess.Action.CHANGE)
+    note_access(request, COURSE, course.pk, RecordAccess.Action.CHANGE)
     return course
 
 

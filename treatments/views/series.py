@@ -28,6 +28,7 @@ from treatments.forms.series import Offer, ProposalLost, SeriesForm, offer_from
 from treatments.models import Course
 from treatments.queries import courses
 from treatments.queries import series as fitting
+from treatments.views.course_lines import COURSE
 from treatments.views.obstacles import obstacles, ways_out
 from treatments.views.proposals import cards
 from treatments.views.series_words import Asked, day_words
@@ -64,7 +65,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     except (KeyReused, TryAgain) as refused:
         return _again(request, pk, [str(refused)], status=409)
     patient = course.plan.patient
-    note_access(request, RECORD, patient.pk, RecordAccess.Action.CHANGE)
+    note_access(request, COURSE, course.pk, RecordAccess.Action.CHANGE)
     messages.success(request, _booked(booked, patient))
     return redirect("patient-detail", patient.pk)
 
