@@ -194,7 +194,7 @@ def main() -> int:
         FOLDER.mkdir(parents=True, exist_ok=True)
         base = stack.enter_context(web(port))
         play = stack.enter_context(sync_playwright())
-        browser = play.chromium.launch(executable_path=executable())
+        browser = play.chromium.launch(executable_path=executable(), args=["--lang=en-GB"])
         camera = Camera(browser, base)
         photograph(camera)
         browser.close()

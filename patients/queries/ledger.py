@@ -92,7 +92,7 @@ def chapters(listed: Iterable[Entry]) -> list[Chapter]:
             subject,
             tuple(
                 Run(tuple(group))
-                for _, group in groupby(own, lambda e: (e.title, e.state, e.remark))
+                for _, group in groupby(own, lambda e: (e.title, e.subject, e.state, e.remark))
             ),
         )
         for subject, own in by_subject.items()

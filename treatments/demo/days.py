@@ -9,6 +9,7 @@ from clinic.queries.appointments import day_bounds
 from treatments.demo.courses import ASSESSORS, HOURS, still_to_come
 from treatments.demo.desk import DAY, MINUTE, Desk, confirm
 from treatments.demo.places import HARBOUR, HUDSON
+from treatments.demo.tales import KEPT_FREE
 
 FIRST_DAY, LAST_DAY = -13, 41
 # how many people come beside the courses on a day: today, another day
@@ -27,20 +28,27 @@ WAITING: Final = 20 * MINUTE
 def fill(desk: Desk) -> None:
     """Assessments and follow-ups of the last two and the next six weeks."""
     for place, (today, other) in BESIDE.items():
-        names = [
-            family
-            for family, person in desk.people.items()
-            if person.place == place and not person.deceased
-        ]
-        for family, near in zip(
-            desk.dice.sample(names, today), _hours_of_today(desk, place), strict=True
-        ):
-            _visits(desk, place, family, 0, near, (("follow-up", 0),))
-        for day in range(FIRST_DAY, LAST_DAY - 20):
+        near = _hours_of_today(desk, place)
+        for family, hour in zip(_free(desk, place, 0, today), near, strict=False):
+            _visits(desk, place, family, 0, hour, (("follow-up", 0),))
+        for day in (*range(FIRST_DAY, 0), *range(1, LAST_DAY - 20)):
             # later days are filled by the visits that follow from these
             most = other + 1 if -2 <= day < 6 else other if day < 8 else 1
-            for family in desk.dice.sample(names, desk.dice.randint(most - 1, most) if day else 0):
+            for family in _free(desk, place, day, desk.dice.randint(most - 1, most)):
                 _visits(desk, place, family, day, desk.dice.choice(HOURS), desk.dice.choice(CALLS))
+
+
+def _free(desk: Desk, place: str, day: int, number: int) -> list[str]:
+    """Some of those who may come on this day beside their courses."""
+    on = desk.house.today(place) + day * DAY
+    names = [
+        family
+        for family, person in desk.people.items()
+        if person.place == place
+        and family not in KEPT_FREE
+        and desk.is_free(desk.patients[family], on)
+    ]
+    return desk.dice.sample(names, min(number, len(names)))
 
 
 def _hours_of_today(desk: Desk, place: str) -> list[str]:

@@ -15,7 +15,7 @@ from clinic.models import Appointment, Booking, Resource, Service
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
 from patients.actions import registration
-from patients.models import Patient
+from patients.models import Allergy, Condition, Medication, Patient
 from patients.queries.record import Address, Details, Name
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
@@ -58,6 +58,20 @@ class Desk:
         )
         self.patients[person.family], self.people[person.family] = patient, person
         return patient
+
+    def note(self, family: str, kind: str, text: str, status: str, months: int) -> None:
+        """A statement of an earlier record; no action takes these down yet but the import."""
+        statement = {"allergy": Allergy, "condition": Condition, "medication": Medication}[kind]
+        statement._default_manager.create(
+            patient=self.patients[family],
+            text=text,
+            status=status,
+            recorded_at=self.now - months * 30 * DAY,
+        )
+
+    def is_free(self, patient: Patient, day: date) -> bool:
+        """Whether the patient comes on no day within a week: nobody is seen three days running."""
+        return all((patient.pk, day + away * DAY) not in self._busy for away in range(-6, 7))
 
     # Visits -------------------------------------------------------------------------------------
 

@@ -119,6 +119,26 @@ _SPECIAL: Final[dict[str, dict[str, object]]] = {
     "Abramowitz": {"wants_mail": None},
 }
 
+# what earlier records say: (family name, kind, text, status, how many months ago)
+STATEMENTS: Final = (
+    ("Lindqvist", "allergy", "Salicylate", "active", 60),
+    ("Lindqvist", "medication", "Isotretinoin 20 mg", "stopped", 4),
+    ("Lindqvist", "medication", "Adapalene 0.1 % gel", "active", 9),
+    ("Fontaine-Mbeki", "condition", "Post-inflammatory hyperpigmentation", "active", 14),
+    ("Demirtaş", "condition", "Seborrhoeic dermatitis", "resolved", 30),
+    ("Adeyemi", "condition", "Keloid scar, left ear lobe", "active", 70),
+    ("Nguyễn", "medication", "Tretinoin 0.025 % cream", "active", 6),
+    ("Pemberton", "medication", "Apixaban 5 mg", "active", 11),
+    ("Mensah", "allergy", "Latex", "active", 90),
+    ("Sørensen", "condition", "Herpes labialis, recurrent", "active", 48),
+    ("Goldberg", "allergy", "Lidocaine", "active", 120),
+    ("Dvořák", "condition", "Raynaud phenomenon", "active", 40),
+    ("Dubois", "allergy", "Nickel", "active", 200),
+    ("Gutiérrez", "allergy", "Penicillin", "active", 150),
+    ("Feinstein", "medication", "Levothyroxine 75 µg", "active", 80),
+    ("Chow", "condition", "Atopic eczema", "active", 160),
+)
+
 
 def everybody() -> list[Person]:
     """All of them, in the order of the lists."""

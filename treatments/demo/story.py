@@ -14,7 +14,7 @@ from patients.actions import messages, nudge
 from patients.models import Message
 from treatments.demo import courses, days, history, house, places
 from treatments.demo.desk import Desk, address_of
-from treatments.demo.people import everybody
+from treatments.demo.people import STATEMENTS, everybody
 from treatments.demo.tales import BUSY_MAILBOX, UNKNOWN_MAILBOX
 
 # the account by which a second run knows that the first was there
@@ -32,6 +32,8 @@ def tell(now: datetime) -> Desk:
     people = everybody()
     for number, person in enumerate(people):
         desk.register(number, person)
+    for statement in STATEMENTS:
+        desk.note(*statement)
     courses.play(desk)
     days.fill(desk)
     days.live_today(desk)

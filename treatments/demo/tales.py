@@ -56,6 +56,12 @@ class Tale:
 UNKNOWN_MAILBOX: Final = "MacAllister"
 BUSY_MAILBOX: Final = "Benali"
 
+# whose pages should show their course and nothing else
+KEPT_FREE: Final = {
+    *("Lindqvist", "Fontaine-Mbeki", "Demirtaş", "Park", "O’Connell", "Krishnamurthy"),
+    *("Wiśniewska", "D’Angelo", "Al-Zahrani", "Llewellyn", UNKNOWN_MAILBOX, BUSY_MAILBOX),
+}
+
 TALES: Final = (
     # in the middle, the last session still to book
     Tale(
