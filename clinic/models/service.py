@@ -17,6 +17,9 @@ class Service(models.Model):
     )
     minutes = models.PositiveSmallIntegerField()
     stripe = models.SlugField(max_length=20, blank=True, help_text="colour of its left edge")
+    stands_alone = models.BooleanField(
+        default=False, help_text="may be booked by itself, outside a course of treatment"
+    )
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -42,7 +42,7 @@ def install() -> list[Protocol]:
     for key, (name, minutes) in GENERAL_SERVICES.items():
         segments = (Segment("clinician", "assess", 0, minutes),)
         room = (Segment("room", "consult-room", 0, minutes),)
-        _service(key, name, minutes, segments + room, "")
+        _service(key, name, minutes, segments + room)
     known = set(Protocol.objects.values_list("modality", flat=True))
     return [_install(data) for data in PROTOCOLS if data.modality not in known]
 
@@ -102,12 +102,17 @@ def _install(data: ProtocolData) -> Protocol:
 
 
 def _service(
-    key: str, name: str, minutes: int, segments: tuple[Segment, ...], stripe: str
+    key: str, name: str, minutes: int, segments: tuple[Segment, ...], stripe: str = ""
 ) -> Service:
-    service, is_new = Service.objects.get_or_create(
-        key=key,
-        defaults={"name": name, "patient_name": DISCREET, "minutes": minutes, "stripe": stripe},
-    )
+    defaults = {
+        "name": name,
+        "patient_name": DISCREET,
+        "minutes": minutes,
+        "stripe": stripe,
+        # a treatment is booked through its course, which keeps the distance between sessions
+        "stands_alone": not stripe,
+    }
+    service, is_new = Service.objects.get_or_create(key=key, defaults=defaults)
     if is_new:
         Need.objects.bulk_create(
             Need(

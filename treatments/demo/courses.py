@@ -148,6 +148,8 @@ def _assessment(desk: Desk, tale: Tale, today: date) -> tuple[datetime, str]:
         desk.dice.choice(HOURS),
         who=doctor,
         booked=desk.house.at(place, day - 6 * DAY, "10:30"),
+        # what was agreed there is acted on from here
+        not_later=True,
     )
     desk.live([visit])
     return visit.during.upper, practitioner(visit).name

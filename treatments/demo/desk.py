@@ -83,6 +83,7 @@ class Desk:
         days: Sequence[date],
         near: str,
         who: str = "",
+        not_later: bool = False,
     ) -> list[Slot]:
         """One free slot per service, on its day or within days of it, with `who` if possible."""
         diary = self.house.diaries[place]
@@ -93,7 +94,7 @@ class Desk:
             slot, on = next(
                 (slot, on)
                 for chosen in dict.fromkeys((person, None))
-                for on in _around(day)
+                for on in _around(day, not_later)
                 if (patient.pk, on) not in self._busy
                 and (slot := diary.find(shape, on, wall(near), chosen))
             )
@@ -112,11 +113,12 @@ class Desk:
         *,
         who: str = "",
         booked: datetime,
+        not_later: bool = False,
     ) -> list[Appointment]:
         """Visits outside courses, booked together at `booked` or, where that is too late, a
         little before the first."""
         wanted = [self.house.services[each] for each in services]
-        slots = self.slots(patient, place, wanted, days, near, who)
+        slots = self.slots(patient, place, wanted, days, near, who, not_later)
         starts = [to_datetime(slot.start) for slot in slots]
         made = booking.book_series(
             patient=patient,
@@ -239,9 +241,10 @@ def practitioner(visit: Appointment) -> Resource:
     return next(each.resource for each in held if each.resource.kind == Resource.Kind.PERSON)
 
 
-def _around(day: date) -> list[date]:
+def _around(day: date, not_later: bool) -> list[date]:
     """The day itself, then the days around it, at most four away."""
-    return [day, *(day + away * DAY * sign for away in range(1, 5) for sign in (1, -1))]
+    ways = (-1,) if not_later else (1, -1)
+    return [day, *(day + way * away * DAY for away in range(1, 5) for way in ways)]
 
 
 def _consent(person: Person) -> str:

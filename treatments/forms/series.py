@@ -12,12 +12,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from clinic.forms.first_day import FirstDayField
 from clinic.models import Resource
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
@@ -25,7 +25,6 @@ from treatments.models import Course, Session
 from treatments.queries.series import Wishes
 
 # a search may begin this far ahead; together with its horizon it stays below what can be booked
-FURTHEST = timedelta(days=366)
 # a proposal may be booked this long after it was shown; whether it is still free is asked anyway
 LASTS = timedelta(hours=12)
 ONLY = "only-"
@@ -54,14 +53,7 @@ class SeriesForm(forms.Form):
     many of the open ones are wanted now.
     """
 
-    earliest = forms.DateField(
-        label=gettext_lazy("Not before"),
-        error_messages={
-            "required": gettext_lazy("Write the first day that suits."),
-            "invalid": gettext_lazy("This is not a date. Write it like 31/12/2026."),
-        },
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    earliest = FirstDayField()
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days"),
         choices=list(WEEKDAYS_ABBR.items()),
@@ -109,7 +101,6 @@ class SeriesForm(forms.Form):
         today: date,
     ) -> None:
         """Without `earliest` in the data nobody has searched yet: the usual wishes are taken."""
-        self.today = today
         self.people = {each.pk: each for each in people}
         usual = {"earliest": [_usual_start(course, run, today).isoformat()]}
         if course.practitioner_id in self.people:
@@ -120,7 +111,8 @@ class SeriesForm(forms.Form):
                 asked.setlistdefault(name, values)
         super().__init__(asked)
         self._offer(people, run)
-        self.fields["earliest"].widget.attrs["min"] = today.isoformat()
+        first_day: Any = self.fields["earliest"]
+        first_day.starts(today)
         for name, field in self.fields.items():
             classes = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs |= {"class": classes, "aria-describedby": f"error_{name}"}
@@ -137,14 +129,6 @@ class SeriesForm(forms.Form):
         number.choices = [("", _how_many(run))] + [
             (str(n), _how_many(run[:n])) for n in range(len(run) - 1, 0, -1)
         ]
-
-    def clean_earliest(self) -> date:
-        day: date = self.cleaned_data["earliest"]
-        if day < self.today:
-            raise ValidationError(_("This day is past."))
-        if day > self.today + FURTHEST:
-            raise ValidationError(_("This is more than a year ahead."))
-        return day
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
