@@ -49,7 +49,7 @@ bench: ## measure; the figures go to var/bench/
 	@$(WITH_SERVICES) --scratch --durable -- $(PY) bench/run.py
 
 screenshots: browser ## every page as each role, into var/screenshots/
-	@$(WITH_SERVICES) -- $(PY) tests/e2e/screenshots.py
+	@$(WITH_SERVICES) --scratch -- $(PY) bench/screenshots.py
 
 shell: ## a Python prompt on the clinic's data, also while it runs
 	@$(BOOTSTRAP) requirements-local.lock
