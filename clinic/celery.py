@@ -7,6 +7,7 @@ broker. Emptying the broker therefore loses nothing.
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -28,7 +29,8 @@ app.conf.beat_schedule = {
     },
     "replan messages of every course": {
         "task": "treatments.replan_all_messages",
-        "schedule": 24 * 3600.0,
+        # by the clock: a beat that is restarted daily would never reach an interval of a day
+        "schedule": crontab(hour="2", minute="30"),
         "options": {"expires": 3600},
     },
 }

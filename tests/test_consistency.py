@@ -86,7 +86,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
     assert named(claims.registry.rules) == {"treatments.booking_rules.spacing"}
     assert named(claims.registry.followers) == {
         "clinic.letters.plan_answers",
-        "treatments.actions.course_messages.follow",
+        "treatments.actions.courses.follow",
     }
     assert subjects.registered() >= {"booking", "appointment", "session", "course"}
 

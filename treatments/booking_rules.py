@@ -30,7 +30,8 @@ class _Day(NamedTuple):
 
 def spacing(proposal: Proposal) -> Iterator[Objection]:
     """Sessions of one modality keep the protocol's distance, booked or asked for."""
-    for protocol in protocols.for_services([each.service.pk for each in proposal.claims]):
+    services = [each.service.pk for each in proposal.claims]
+    for protocol in protocols.ruling(proposal.patient, services):
         if protocol.spacing is not None:
             days = sorted(_days(proposal, protocol), key=lambda each: each.day)
             yield from _too_close(days, protocol.spacing, protocol.name)
@@ -63,5 +64,11 @@ def _too_close(days: Sequence[_Day], window: Spacing, name: str) -> Iterator[Obj
             text = (
                 f"{words}; {window.min} are usual for {name}. "
                 "A clinician may book it with a reason."
+            )
+            yield Objection(text, position, permission=OVERRIDE)
+        elif verdict is Verdict.LAPSED:
+            text = (
+                f"{words}. After {window.lapse} days a course of {name} has lapsed: "
+                "a clinician assesses again, and may book it with a reason."
             )
             yield Objection(text, position, permission=OVERRIDE)

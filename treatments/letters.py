@@ -11,6 +11,7 @@ from patients import subjects
 from patients.models import Message
 from patients.subjects import Facts, Hold, Stop, subject_pk
 from treatments.actions import course_messages
+from treatments.actions import courses as course_actions
 from treatments.message_schedule import retinoid_stop_on
 from treatments.models import Course, Session
 from treatments.queries import courses
@@ -58,7 +59,7 @@ def register() -> None:
     subjects.register("session", _look_at_session, LABELS, _describe_sessions)
     subjects.register("course", _look_at_course, LABELS, _describe_courses)
     clinic_letters.register_details(_details)
-    register_follower(course_messages.follow)
+    register_follower(course_actions.follow)
 
 
 def _describe_sessions(pks: Iterable[int]) -> dict[int, str]:

@@ -13,7 +13,7 @@ No message is sent here and no other system is spoken to: the transaction is sho
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -170,26 +170,34 @@ _STEP_BACK = {
 }
 
 
+@retry_on_contention
+@transaction.atomic
 def undo_status(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     """One step back; refused where there is none."""
-    back = _STEP_BACK.get(Appointment.Status(appointment.status))
+    patient, found = claiming.lock_patient(appointment.patient), claiming.locked(appointment)
+    back = _STEP_BACK.get(Appointment.Status(found.status))
     if back is None:
-        refuse(f"There is nothing to undo: it is {word(appointment)}.")
-    return _advance(appointment, back, by, now)
+        refuse(f"There is nothing to undo: it is {word(found)}.")
+    return _set_status(found, patient, back, by, now)
 
 
 @retry_on_contention
 @transaction.atomic
 def _advance(appointment: Appointment, to: str, by: User, now: datetime) -> Appointment:
-    patient = claiming.lock_patient(appointment.patient)
-    advanced = claiming.locked(appointment)
-    if advanced.status == to:
-        return advanced
-    if to not in Appointment.TRANSITIONS[advanced.status]:
-        refuse(f"It is {word(advanced)} by now; that step does not follow from there.")
-    if advanced.during.lower > now + timedelta(hours=12):
-        refuse(f"This visit is on {advanced.starts_at:%a %-d %b}, not today.")
-    advanced.status, advanced.status_at = to, now
-    claiming.guarded(advanced.save)
-    claiming.tell(Change("status", patient, [advanced], by, now))
-    return advanced
+    patient, found = claiming.lock_patient(appointment.patient), claiming.locked(appointment)
+    if found.status == to:
+        return found
+    if to not in Appointment.TRANSITIONS[found.status]:
+        refuse(f"It is {word(found)} by now; that step does not follow from there.")
+    if not found.may_become(to, now):
+        refuse(f"This visit is on {found.starts_at:%a %-d %b at %H:%M}: it is too early for that.")
+    return _set_status(found, patient, to, by, now)
+
+
+def _set_status(
+    appointment: Appointment, patient: Patient, to: str, by: User, now: datetime
+) -> Appointment:
+    appointment.status, appointment.status_at = to, now
+    claiming.guarded(appointment.save)
+    claiming.tell(Change("status", patient, [appointment], by, now))
+    return appointment

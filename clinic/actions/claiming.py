@@ -1,9 +1,9 @@
-"""How the booking door examines, locks and writes. Only `clinic.actions.booking` calls this."""
+"""How whoever claims time examines, locks and writes: the booking door, closures, absences."""
 
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
@@ -37,11 +37,11 @@ def examine(proposal: Proposal, by: User, override_reason: str) -> list[Hold]:
     """
     services = [claim.service for claim in proposal.claims]
     prefetch_related_objects(services, "needs__capability")
-    _refuse_on(list(claim_checks.absurdities(proposal)))
+    refuse_on(claim_checks.absurdities(proposal))
     holds = [hold for n, claim in enumerate(proposal.claims) for hold in _holds(n, claim)]
-    _lock_resources(holds)
-    _refuse_on(_clashes(proposal, holds))
-    _refuse_on(_objections(proposal, by, override_reason))
+    lock_resources(hold.resource_id for hold in holds)
+    refuse_on(_clashes(proposal, holds))
+    refuse_on(_objections(proposal, by, override_reason))
     return holds
 
 
@@ -96,12 +96,12 @@ def locked(appointment: Appointment) -> Appointment:
     return rows.select_related("location", "service", "patient").get(pk=appointment.pk)
 
 
-def _lock_resources(holds: Sequence[Hold]) -> None:
-    ids = sorted({hold.resource_id for hold in holds})
+def lock_resources(resources: Iterable[int]) -> None:
+    """One advisory lock per resource until the end of the transaction, in ascending order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id",
-            [RESOURCE_LOCKS, ids],
+            [RESOURCE_LOCKS, sorted(set(resources))],
         )
 
 
@@ -127,9 +127,10 @@ def _clashes(proposal: Proposal, holds: Sequence[Hold]) -> list[Objection]:
     return [Objection(text, position) for position, text in found]
 
 
-def _refuse_on(objections: Sequence[Objection]) -> None:
-    if objections:
-        raise BookingRefused(*objections)
+def refuse_on(objections: Iterable[Objection]) -> None:
+    """Refuse with all of these, if there are any."""
+    if found := list(objections):
+        raise BookingRefused(*found)
 
 
 def _holds(position: int, claim: Claim) -> list[Hold]:
@@ -162,7 +163,7 @@ def guarded(write: Callable[[], object]) -> None:
     except IntegrityError as error:
         if "once_at_a_time" not in str(error):
             raise
-        taken_now = "Somebody took part of this time a moment ago. Nothing was booked."
+        taken_now = "Somebody took part of this time a moment ago. Nothing was changed."
         raise BookingRefused(Objection(taken_now)) from error
 
 

@@ -7,14 +7,16 @@ cancelled, each with its own letter to the patient, then the days are closed.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from clinic.accounts.models import RecordAccess, User
-from clinic.actions.claiming import RESOURCE_LOCKS, guarded
-from clinic.actions.claims import BookingRefused, Objection, refuse
+from clinic.actions.claiming import guarded, lock_resources, refuse_on
+from clinic.actions.claims import Objection, refuse
 from clinic.actions.retry import retry_on_contention
 from clinic.models import Absence, Appointment, Closure, Location, Reservation, Resource
+from clinic.models.ranges import LONGEST, SHORTEST
 from clinic.scheduling.clock import midnights, to_datetime
 
 
@@ -39,9 +41,13 @@ def record_absence(
         refuse("A time needs its time zone.")
     if end <= start:
         refuse("The end must be after the start.")
-    _lock([resource.pk])
+    if not SHORTEST <= end - start <= LONGEST:
+        refuse("An absence lasts between five minutes and a year.")
+    if kind not in Absence.Kind.values:
+        refuse("Choose leave, illness or maintenance.")
+    lock_resources([resource.pk])
     during = DateTimeTZRange(start, end)
-    _refuse_on(_held_for(each) for each in _holding(resource, during))
+    refuse_on(_held_for(each) for each in _holding(resource, during))
     absence = Absence.objects.create(
         resource=resource, during=during, kind=kind, note=note.strip()[:100]
     )
@@ -62,26 +68,18 @@ def close_days(
     """
     if last < first:
         refuse("The last closed day is before the first.")
-    _lock(Resource.objects.filter(location=location).values_list("pk", flat=True))
+    works_here = Q(location=location) | Q(weekly_hours__location=location)
+    lock_resources(Resource.objects.filter(works_here).values_list("pk", flat=True))
     marks = midnights(first, last + timedelta(days=1), location.zone)
     standing = Appointment.objects.standing().filter(location=location)
     standing = standing.between(to_datetime(marks[0]), to_datetime(marks[-1]))
     found = standing.select_related("patient", "service", "location").in_order()
-    _refuse_on(Objection(f"{_words(each)} stands in the way.") for each in found)
+    refuse_on(Objection(f"{_words(each)} stands in the way.") for each in found)
     closure = Closure.objects.create(
         location=location, starts_on=first, ends_on=last, reason=reason.strip()[:100]
     )
     _note("clinic.closure", closure.pk, by, now)
     return closure
-
-
-def _lock(resources: Iterable[int]) -> None:
-    """The locks of the booking door, in its order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id",
-            [RESOURCE_LOCKS, sorted(resources)],
-        )
 
 
 def _holding(resource: Resource, during: DateTimeTZRange) -> Iterable[Reservation]:
@@ -106,12 +104,6 @@ def _words(appointment: Appointment) -> str:
         f"{appointment.patient.full_name}, {appointment.starts_at:%a %-d %b, %H:%M}, "
         f"{appointment.service.name}"
     )
-
-
-def _refuse_on(objections: Iterable[Objection]) -> None:
-    found = list(objections)
-    if found:
-        raise BookingRefused(*found)
 
 
 def _note(record: str, pk: int, by: User, now: datetime) -> None:

@@ -35,6 +35,6 @@ def retry_on_contention(action: Callable[P, T]) -> Callable[P, T]:
                 if getattr(error.__cause__, "sqlstate", None) not in CONTENTION:
                     raise
                 time.sleep(random.uniform(0.02, 0.1) * (attempt + 1))  # noqa: S311 - only spreads
-        raise TryAgain("Many bookings arrived at once. Nothing was booked: please try again.")
+        raise TryAgain("Many changes arrived at once. Nothing was changed: please try again.")
 
     return tried

@@ -8,7 +8,7 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 STEPS = {
     "Bringing the database up to date.": ["migrate", "--no-input", "--verbosity", "0"],
@@ -18,12 +18,14 @@ STEPS = {
 
 
 def main() -> None:
-    """One step after the other; the first that fails ends it."""
+    """Run the steps whose commands the installed apps have."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     django.setup()
+    known = get_commands()
     for sentence, command in STEPS.items():
-        print(sentence, flush=True)
-        call_command(*command, stdout=sys.stderr)
+        if command[0] in known:
+            print(sentence, flush=True)
+            call_command(*command, stdout=sys.stderr)
 
 
 if __name__ == "__main__":

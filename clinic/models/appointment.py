@@ -79,7 +79,7 @@ class Appointment(models.Model):
         NO_SHOW = "no_show", _("No-show")
         CANCELLED = "cancelled", _("Cancelled")
 
-    # which status may follow which; read by clinic.actions.booking alone
+    # which status may follow which; `may_become` adds when
     TRANSITIONS: dict[str, set[str]] = {
         Status.HELD: {Status.BOOKED, Status.CANCELLED},
         Status.BOOKED: {Status.CONFIRMED, Status.ARRIVED, Status.NO_SHOW, Status.CANCELLED},
@@ -160,6 +160,16 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def may_become(self, status: str, now: datetime) -> bool:
+        """Whether this status may follow at this moment: nobody comes on a day before the visit,
+        and nobody is missed before its time."""
+        if status not in self.TRANSITIONS[self.status]:
+            return False
+        if status == self.Status.NO_SHOW:
+            return bool(self.during.lower <= now)
+        came = status in (self.Status.ARRIVED, self.Status.IN_ROOM, self.Status.DONE)
+        return not came or self.starts_at.date() <= now.astimezone(self.location.zone).date()
 
     @property
     def starts_at(self) -> datetime:

@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 SHORTEST = timedelta(minutes=5)
+LONGEST = timedelta(days=366)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 

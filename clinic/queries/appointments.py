@@ -139,10 +139,8 @@ def offered_steps(appointment: Appointment, now: datetime) -> tuple[str, ...]:
 
 
 def _steps_of_expected(appointment: Appointment, now: datetime) -> tuple[str, ...]:
-    """Nobody arrives on another day, and nobody is missing before the time."""
-    if appointment.starts_at.date() > local_today(appointment.location, now):
-        return ()
-    return ("check-in", "no-show") if appointment.during.lower <= now else ("check-in",)
+    verbs = {"check-in": _Status.ARRIVED, "no-show": _Status.NO_SHOW}
+    return tuple(verb for verb, status in verbs.items() if appointment.may_become(status, now))
 
 
 def _late_minutes(appointment: Appointment, now: datetime) -> int:

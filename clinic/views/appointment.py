@@ -16,6 +16,7 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
+from clinic.actions.retry import TryAgain
 from clinic.forms.appointment import CancelForm
 from clinic.models import Appointment
 from clinic.queries import appointments
@@ -98,6 +99,8 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
     except BookingRefused as refused:
         reasons = " ".join(each.text for each in refused.objections)
         return Outcome(_("%(reasons)s Nothing was changed.") % {"reasons": reasons}, refused=True)
+    except TryAgain as busy:
+        return Outcome(str(busy), refused=True)
     note_access(request, _RECORD, changed.pk, RecordAccess.Action.CHANGE)
     return Outcome(_said(changed), refused=False)
 

@@ -10,27 +10,30 @@ they go out under the same Message-ID.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from patients import subjects
 from patients.actions import letters
 from patients.actions.letters import Section
+from patients.actions.messages import quiet_hours
 from patients.actions.transport import Outcome, Transport, Verdict
-from patients.message_rules import QuietHours
 from patients.models import Message, Patient
 from patients.subjects import Facts, Hold, Stop
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)
-RETRY_MINUTES = (1, 5, 15, 30, 60)
-MOST_ATTEMPTS = 5
+# after the first, second, ... attempt; after the last one a message has failed
+RETRY_MINUTES = (1, 5, 15, 30)
+MOST_ATTEMPTS = len(RETRY_MINUTES) + 1
+GIVEN_UP = "given up after five attempts"
+TOO_LATE = "too late: it could not be sent in time"
 UNKNOWN_PAUSE = timedelta(minutes=5)
 DOWN_PAUSE = timedelta(seconds=30)
 # tied to its hour: everything else may come earlier the same day, merged into one letter
@@ -39,26 +42,39 @@ NOT_BEFORE_ITS_HOUR = frozenset({"aftercare_day0"})
 Status = Message.Status
 
 
-def deliver_due(*, now: datetime, limit: int = 20) -> int:
+def deliver_due(*, now: datetime, limit: int = 20, seconds: float = 40) -> int:
     """Send what is due for up to `limit` patients; answer how many letters were handled.
 
-    0 means that nothing is due (or all of it is being handled elsewhere).
+    0 means that nothing is due (or all of it is being handled elsewhere). After `seconds` no
+    further letter is begun: what was claimed is given back, so that a task ends in its own time.
     """
     expire(now=now)
     tokens = claim(now=now, limit=limit)
+    started = time.monotonic()
     with Transport() as post:
         for position, token in enumerate(tokens):
-            if deliver(token=token, now=now, post=post) is Verdict.DOWN:
-                _release(tokens[position + 1 :], now)
+            spent = time.monotonic() - started
+            moment = now + timedelta(seconds=int(spent))
+            if spent > seconds:
+                _release(tokens[position:], moment, timedelta())
+                return position
+            _renew(token, moment)
+            if deliver(token=token, now=moment, post=post) is Verdict.DOWN:
+                _release(tokens[position + 1 :], moment, DOWN_PAUSE)
                 return 0
     return len(tokens)
+
+
+def _renew(token: uuid.UUID, now: datetime) -> None:
+    """A fresh lease for the letter that is begun now."""
+    Message.objects.filter(claim_token=token).update(lease_until=now + LEASE)
 
 
 def expire(*, now: datetime) -> int:
     """Close what is too late to be of use. A late reminder is worse than none."""
     return Message.objects.filter(status=Status.PLANNED, expires_at__lte=now).update(
         status=Status.SUPPRESSED,
-        reason="too late: it could not be sent in time",
+        reason=TOO_LATE,
         closed_at=now,
         try_after=None,
     )
@@ -68,26 +84,34 @@ def recover(*, now: datetime) -> int:
     """Plan again what dead workers had claimed; give up on a row that keeps killing them."""
     lost = Message.objects.filter(status=Status.CLAIMED, lease_until__lt=now)
     unclaimed = {"claim_token": None, "lease_until": None}
-    lost.filter(attempts__gte=MOST_ATTEMPTS).update(
-        status=Status.FAILED, reason="given up after five attempts", closed_at=now, **unclaimed
+    lost.filter(attempts__gte=MOST_ATTEMPTS - 1).update(
+        status=Status.FAILED, reason=GIVEN_UP, closed_at=now, **unclaimed
     )
     return lost.update(status=Status.PLANNED, attempts=F("attempts") + 1, **unclaimed)
 
 
 @transaction.atomic
 def claim(*, now: datetime, limit: int) -> list[uuid.UUID]:
-    """Take due rows, nearest visits first; answer one token per letter."""
-    due = Message.objects.filter(status=Status.PLANNED, due_at__lte=now, expires_at__gt=now)
-    due = due.filter(Q(try_after=None) | Q(try_after__lte=now))
-    order = (F("about_at").asc(nulls_last=True), "due_at")
-    wanted = list(dict.fromkeys(due.order_by(*order).values_list("patient_id", flat=True)[:limit]))
-    free = Patient.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    patients = {each.pk: each for each in free.filter(pk__in=wanted)}
-    tokens: list[uuid.UUID] = []
-    for patient_id in wanted:
-        if patient_id in patients:
-            tokens += _claim_for(patients[patient_id], now)
-    return tokens
+    """Take due rows, nearest visits first; answer one token per letter.
+
+    Patients are locked, not messages: two workers never write to one patient at once, and a
+    patient whose booking is being changed is left until that is done.
+    """
+    due = Message.objects.filter(
+        Q(try_after=None) | Q(try_after__lte=now),
+        patient=OuterRef("pk"),
+        status=Status.PLANNED,
+        due_at__lte=now,
+        expires_at__gt=now,
+    )
+    nearest = due.order_by(F("about_at").asc(nulls_last=True), "due_at").values("about_at")[:1]
+    free = (
+        Patient.objects.filter(Exists(due))
+        .annotate(nearest=Subquery(nearest))
+        .order_by(F("nearest").asc(nulls_last=True), "pk")
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+    )
+    return [token for patient in free[:limit] for token in _claim_for(patient, now)]
 
 
 def _claim_for(patient: Patient, now: datetime) -> list[uuid.UUID]:
@@ -125,8 +149,8 @@ def _lease(rows: Sequence[Message], now: datetime) -> uuid.UUID:
     return token
 
 
-def _release(tokens: Sequence[uuid.UUID], now: datetime) -> None:
-    _put_back(Message.objects.filter(claim_token__in=tokens), until=now + DOWN_PAUSE)
+def _release(tokens: Sequence[uuid.UUID], now: datetime, pause: timedelta) -> None:
+    _put_back(Message.objects.filter(claim_token__in=tokens), until=now + pause)
 
 
 def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | None:
@@ -135,15 +159,16 @@ def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | No
     if not rows:
         return None
     patient = rows[0].patient
+    sections = _last_look(rows, patient, now)
+    if not sections:
+        return None
     try:
-        sections = _last_look(rows, patient, now)
-        if not sections:
-            return None
         letter, mail = letters.compose(patient, sections)
     except Exception as error:
         # one bad row must not stop the others; what it is stays in the ledger for staff
         log.exception("letter cannot be written", extra={"message_id": rows[0].message_id})
-        _retry_or_fail(rows, token, now, f"cannot be written: {type(error).__name__}")
+        letter_rows = [section.message for section in sections]
+        _retry_or_fail(letter_rows, now, f"cannot be written: {type(error).__name__}")
         return None
     outcome = post.send(mail)
     _record(sections, token, now, outcome, letter)
@@ -155,7 +180,12 @@ def _last_look(rows: Iterable[Message], patient: Patient, now: datetime) -> list
     """What still should be said now; every other row is put off or closed with its reason."""
     sections = []
     for row in rows:
-        seen = _why_not(row, patient, now) or subjects.look(row, now)
+        try:
+            seen = _why_not(row, patient, now) or subjects.look(row, now)
+        except Exception as error:
+            log.exception("no facts for a message", extra={"message_id": row.message_id})
+            _retry_or_fail([row], now, f"cannot be written: {type(error).__name__}")
+            continue
         if isinstance(seen, Facts):
             sections.append(Section(row, seen))
         elif isinstance(seen, Hold):
@@ -170,8 +200,8 @@ def _why_not(row: Message, patient: Patient, now: datetime) -> Hold | Stop | Non
     if patient.why_not_emailed:
         return Stop(patient.why_not_emailed)
     if row.expires_at <= now:
-        return Stop("too late: it could not be sent in time")
-    quiet = QuietHours(*settings.QUIET_HOURS)
+        return Stop(TOO_LATE)
+    quiet = quiet_hours()
     if not row.transactional and quiet.contains(now, patient.zone):
         return Hold(quiet.next_allowed(now, patient.zone), "quiet hours")
     return None
@@ -194,9 +224,9 @@ def _record(
         case Verdict.DOWN:
             _put_back(Message.objects.filter(claim_token=token), now + DOWN_PAUSE, outcome.answer)
         case Verdict.LATER:
-            _retry_or_fail(rows, token, now, outcome.answer)
+            _retry_or_fail(rows, now, outcome.answer)
         case Verdict.UNKNOWN:
-            _retry_or_fail(rows, token, now, outcome.answer, pause=UNKNOWN_PAUSE)
+            _retry_or_fail(rows, now, outcome.answer, pause=UNKNOWN_PAUSE)
 
 
 @transaction.atomic
@@ -218,7 +248,11 @@ def _sent(
         "claim_token": None,
         "lease_until": None,
     }
-    Message.objects.filter(pk=lead.pk, claim_token=token).update(sent_text=letter.text, **done)
+    recorded = Message.objects.filter(pk=lead.pk, claim_token=token).update(
+        sent_text=letter.text, **done
+    )
+    if not recorded:
+        log.warning("sent, but the lease was lost", extra={"message_id": lead.message_id})
     if merged:
         Message.objects.filter(pk__in=[row.pk for row in merged], claim_token=token).update(
             sent_with=lead, **done
@@ -247,16 +281,12 @@ def _put_back(rows: QuerySet[Message], until: datetime, answer: str = "") -> Non
 
 
 def _retry_or_fail(
-    rows: Sequence[Message],
-    token: uuid.UUID,
-    now: datetime,
-    answer: str,
-    pause: timedelta | None = None,
+    rows: Sequence[Message], now: datetime, answer: str, pause: timedelta | None = None
 ) -> None:
     for row in rows:
-        mine = Message.objects.filter(pk=row.pk, claim_token=token)
+        mine = Message.objects.filter(pk=row.pk, claim_token=row.claim_token)
         if row.attempts + 1 >= MOST_ATTEMPTS:
-            _close(row, Status.FAILED, now, "given up after five attempts", answer)
+            _close(row, Status.FAILED, now, GIVEN_UP, answer)
         else:
             mine.update(attempts=row.attempts + 1)
             _put_back(mine, now + (pause or timedelta(minutes=RETRY_MINUTES[row.attempts])), answer)

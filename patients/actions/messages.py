@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.accounts.models import User
-from patients.message_rules import Changes, Existing, Move, Wanted
+from patients.message_rules import Changes, Existing, Move, QuietHours, Wanted
 from patients.message_rules import reconcile as compare
 from patients.models import Message, Patient
 from patients.models.message import SKIPPED_BY
@@ -90,6 +90,11 @@ def _new(patient: Patient, subject_key: str, want: Wanted) -> Message:
         about_at=want.about_at,
         message_id=new_message_id(),
     )
+
+
+def quiet_hours() -> QuietHours:
+    """The clinic's, for planning as for sending."""
+    return QuietHours(*settings.QUIET_HOURS)
 
 
 def new_message_id() -> str:

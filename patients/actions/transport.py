@@ -67,7 +67,12 @@ class Transport:
             # our own sender is refused: that says nothing about this patient
             smtp.rset()
             return Outcome(Verdict.DOWN, _answer(code, text))
-        code, text = smtp.rcpt(mail.to[0])
+        try:
+            code, text = smtp.rcpt(mail.to[0])
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            # a server that hangs up on one address must not hold up all the others
+            self._drop()
+            return Outcome(Verdict.LATER, f"hung up on the address: {error}"[:300])
         if code not in (250, 251):
             smtp.rset()
             return _judge(code, text)

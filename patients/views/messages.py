@@ -18,6 +18,7 @@ from clinic.accounts.models import RecordAccess
 from patients.actions import letters, messages
 from patients.models import Message, Patient
 from patients.queries import ledger
+from patients.queries.record import RECORD
 from patients.views.frame import frame
 
 PER_PAGE = 50
@@ -55,7 +56,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
 def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
     """One patient's ledger as a line through time."""
     patient = get_object_or_404(Patient, pk=pk)
-    note_access(request, "patients.patient", pk, RecordAccess.Action.READ)
+    note_access(request, RECORD, pk, RecordAccess.Action.READ)
     entries = ledger.entries(ledger.of_patient(patient))
     shown = [each for each in entries if each.state != Message.Status.WITHDRAWN]
     chapters = ledger.chapters(shown)
@@ -82,6 +83,7 @@ def _whereto(patient: Patient) -> str:
 def message_preview(request: StaffRequest, pk: int) -> HttpResponse:
     """One message with its letter; into the side panel when htmx asks."""
     message = get_object_or_404(Message.objects.select_related("patient", "sent_with"), pk=pk)
+    note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
     sent = message.sent_with or message
     letter = None if sent.sent_text else letters.preview(message, timezone.now())
     context = {
@@ -102,6 +104,7 @@ def message_preview(request: StaffRequest, pk: int) -> HttpResponse:
 def message_letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter's own page, for a frame: only its one style block may act, by its hash."""
     message = get_object_or_404(Message.objects.select_related("patient"), pk=pk)
+    note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
     letter = letters.preview(message, timezone.now())
     html = letter.page if isinstance(letter, letters.Letter) else letter
     response = HttpResponse(html)

@@ -297,8 +297,32 @@ def test_the_visit_goes_its_way_and_one_step_back(cast: Cast) -> None:
 
 def test_a_visit_of_another_day_cannot_be_checked_in(cast: Cast) -> None:
     appointment = book(cast, TUESDAY)
-    with pytest.raises(BookingRefused, match="This visit is on Tue 1 Dec, not today"):
+    with pytest.raises(BookingRefused, match="on Tue 1 Dec at 15:30: it is too early"):
         booking.check_in(appointment=appointment, by=cast.fern, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("moment", "possible"),
+    [
+        (datetime(2026, 12, 1, 7, tzinfo=UTC), True),  # early on the day of an afternoon visit
+        (datetime(2026, 11, 30, 23, 59, tzinfo=UTC), False),  # a minute before that day
+    ],
+)
+def test_arriving_is_possible_on_the_day_of_the_visit(
+    cast: Cast, moment: datetime, possible: bool
+) -> None:
+    appointment = book(cast, TUESDAY)
+    assert appointment.may_become("arrived", moment) is possible
+
+
+def test_nobody_is_missed_before_the_time(cast: Cast) -> None:
+    appointment = book(cast, TUESDAY)
+    with pytest.raises(BookingRefused, match="too early"):
+        booking.mark_no_show(
+            appointment=appointment, by=cast.fern, now=TUESDAY - timedelta(minutes=1)
+        )
+    missed = booking.mark_no_show(appointment=appointment, by=cast.fern, now=TUESDAY)
+    assert missed.status == "no_show"
 
 
 def test_a_cancelled_visit_cannot_be_completed(cast: Cast) -> None:

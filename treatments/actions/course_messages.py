@@ -5,13 +5,17 @@ Aftercare of a session that is only booked is planned as if it will take place; 
 sending the letter waits until the visit is recorded (`treatments.letters`).
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from clinic.actions.claims import Change
+from django.db import transaction
+
 from clinic.models import Appointment
 from patients.actions import messages
+from patients.actions.messages import quiet_hours
 from patients.message_rules import Wanted
+from patients.models import Patient
 from treatments.message_schedule import (
     CourseFacts,
     SessionFacts,
@@ -22,17 +26,9 @@ from treatments.models import Course, Session
 from treatments.protocol_data.step import Step
 from treatments.queries import courses
 
+log = logging.getLogger(__name__)
+
 OVER = {Course.Status.STOPPED: "stopped", Course.Status.COMPLETED: "complete"}
-
-
-def follow(change: Change) -> None:
-    """The booking door's follower: an appointment of a course changed."""
-    for course in courses.of_appointments([each.pk for each in change.appointments]):
-        replan(course=course, now=change.now, reason=_reason(change))
-
-
-def _reason(change: Change) -> str:
-    return {"cancelled": "visit cancelled", "moved": "visit moved"}.get(change.what, "")
 
 
 def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
@@ -45,7 +41,8 @@ def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
     plans: dict[str, Sequence[Wanted]] = {
         session.subject_key: _session_plan(session, sessions, course, steps) for session in sessions
     }
-    plans[course.subject_key] = course_timeline(steps, course_facts(course, sessions))
+    facts = course_facts(course, sessions)
+    plans[course.subject_key] = course_timeline(steps, facts, quiet_hours())
     changes = messages.reconcile(patient=course.plan.patient, plans=plans, now=now, reason=reason)
     return any(changes)
 
@@ -59,7 +56,7 @@ def _session_plan(
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return ()
     facts = session_facts(session, sessions, course, appointment)
-    return session_timeline(steps, facts, booked_at=appointment.timed_at)
+    return session_timeline(steps, facts, booked_at=appointment.timed_at, quiet=quiet_hours())
 
 
 def session_facts(
@@ -109,9 +106,20 @@ def _start(session: Session) -> datetime | None:
 
 
 def replan_all(*, now: datetime) -> int:
-    """Replan every course that may still send something; answer how many changed."""
-    pks = Course.objects.exclude(status=Course.Status.STOPPED).values_list("pk", flat=True)
-    return sum(
-        replan(course=courses.with_sessions().get(pk=pk), now=now)
-        for pk in pks.order_by("pk").iterator()
-    )
+    """Replan every course that may still send something; answer how many changed.
+
+    Each in a transaction of its own under the patient's lock, so that it agrees with a booking made
+    at the same time. A course that fails is logged and does not hold up the others.
+    """
+    running = Course.objects.exclude(status=Course.Status.STOPPED).order_by("pk")
+    return sum(_replan_one(pk, now) for pk in running.values_list("pk", flat=True))
+
+
+def _replan_one(pk: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            Patient.objects.select_for_update(of=("self",), no_key=True).get(plans__courses=pk)
+            return replan(course=courses.with_sessions().get(pk=pk), now=now)
+    except Exception:
+        log.exception("a course could not be replanned")
+        return False

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.actions import booking
-from clinic.actions.claims import BookingRefused, Claim, Objection
+from clinic.actions.claims import BookingRefused, Claim, KeyReused, Objection, refuse
 from clinic.actions.retry import retry_on_contention
 from clinic.models import Booking, Location, Resource
 from clinic.scheduling.clock import to_datetime
@@ -45,7 +45,7 @@ def start_course(*, patient: Patient, terms: CourseTerms, by: User, now: datetim
     patient, or a second running course of the same modality.
     """
     protocol = terms.protocol
-    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
+    patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
     if patient.deceased:
         raise PlanRefused(f"{patient.full_name} is recorded as deceased.")
     if not protocol.sessions_min <= terms.sessions <= protocol.sessions_max:
@@ -90,10 +90,12 @@ def book_series(
     Sessions are filled in order. Raises BookingRefused with every objection; a repeated `key`
     gets the first booking back.
     """
-    Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    found = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
     before = Booking.objects.filter(actor=by, key=key).first()
     if before is not None:
         return _the_same(before, course, slots)
+    if found.status != Course.Status.ACTIVE:
+        refuse(f"This course is {found.get_status_display().lower()}. Nothing is booked for it.")
     sessions = open_sessions(course)[: len(slots)]
     if len(slots) > len(sessions):
         raise BookingRefused(
@@ -123,9 +125,11 @@ def book_series(
 def _the_same(before: Booking, course: Course, slots: Sequence[Slot]) -> Booking:
     """The first outcome of a repeated request; KeyReused if the request was another one."""
     services = [each.service for each in before.appointments.order_by("pk")]
+    if len(services) != len(slots):
+        raise KeyReused("This form was already used for another booking. Reload the page.")
     claims = [
         Claim(service, to_datetime(slot.start), slot.assignment)
-        for service, slot in zip(services, slots, strict=False)
+        for service, slot in zip(services, slots, strict=True)
     ]
     booking.check_same(before, course.plan.patient, course.location, claims)
     return before

@@ -8,14 +8,14 @@ from clinic.models import Appointment
 from patients.actions import registration
 from patients.models import Patient
 from patients.queries import record
-from treatments.actions import course_messages, plans
+from treatments.actions import courses as course_actions
+from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
 from treatments.demo import history
 from treatments.demo.desk import DAY, MINUTE, Desk, practitioner
 from treatments.demo.places import BRANDT, COLE, HARBOUR, LUCIA, NORA, NWOSU, PRIYA
 from treatments.demo.tales import TALES, Tale
 from treatments.models import Course
-from treatments.queries import courses
 
 # days from today on which one session of an invented course lies: today is a busy day
 ANCHORS: Final = (
@@ -123,13 +123,14 @@ def act(desk: Desk, tale: Tale) -> None:
         if tale.moved:
             number, day = tale.moved
             desk.move(visits[number - 1], today + day * DAY, tale.near, desk.now - 150 * MINUTE)
-        long_ago = desk.close_old(visits, tale.fates)
+        # the last session completes the course, and goes through the door for it
+        long_ago = desk.close_old(visits[: tale.sessions - 1], tale.fates)
         if long_ago:
             plans.replan(course, long_ago[-1].during.upper)
         rest = visits[len(long_ago) :]
         desk.live(rest, [tale.fates.get(n, "") for n in range(len(long_ago) + 1, len(visits) + 1)])
     if tale.ended is not None:
-        _end(course, tale, desk.now + tale.ended * DAY)
+        _end(desk, course, tale, desk.now + tale.ended * DAY)
 
 
 def _assessment(desk: Desk, tale: Tale, today: date) -> tuple[datetime, str]:
@@ -155,14 +156,11 @@ def _assessment(desk: Desk, tale: Tale, today: date) -> tuple[datetime, str]:
     return visit.during.upper, practitioner(visit).name
 
 
-def _end(course: Course, tale: Tale, at: datetime) -> None:
-    """Ending a course has no action of its own yet: the row says it, the letters follow."""
+def _end(desk: Desk, course: Course, tale: Tale, at: datetime) -> None:
+    """A course whose last session is done has completed by itself; another one was stopped."""
     history.settle(course.plan.patient, at)
-    course = courses.with_sessions().get(pk=course.pk)
-    over = Course.Status.STOPPED if tale.stopped is not None else Course.Status.COMPLETED
-    course.status, course.status_reason = over, tale.why
-    course.save(update_fields=["status", "status_reason"])
-    course_messages.replan(course=course, now=at, reason=f"the course is {over.label.lower()}")
+    if tale.stopped is not None:
+        course_actions.stop(course=course, reason=tale.why, by=desk.house.users[COLE], now=at)
 
 
 def bury(desk: Desk, patient: Patient) -> None:

@@ -39,7 +39,7 @@ class Desk:
     """Everything that happens in the demo clinic goes through here, and on to the real actions."""
 
     # how long ago things are told one by one
-    RECENT: Final = 14 * DAY
+    RECENT: Final = 7 * DAY
 
     def __init__(self, house: House) -> None:
         self.house, self.now = house, house.now
@@ -146,10 +146,12 @@ class Desk:
         by: User,
         override: str = "",
     ) -> list[Appointment]:
-        """The next sessions of a course, at these days or near them."""
+        """The first sessions of a new course, at these days or near them."""
         place, patient = course.location.name, course.plan.patient
-        numbers = [each.number for each in plans.open_sessions(course)[: len(days)]]
-        services = [self.house.services[course.protocol.service_of(n).key] for n in numbers]
+        services = [
+            self.house.services[course.protocol.service_of(number).key]
+            for number in range(1, len(days) + 1)
+        ]
         slots = self.slots(patient, place, services, days, near, who)
         first = to_datetime(slots[0].start)
         key = uuid.UUID(int=self.dice.getrandbits(128), version=4)

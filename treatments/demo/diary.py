@@ -3,6 +3,7 @@
 The booking door decides again, as it always does; this only saves asking for every visit.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, time
 
@@ -46,7 +47,13 @@ class Diary:
                     yield start
 
     def take(self, shape: VisitShape, slot: Slot) -> None:
-        """Note that this slot is booked."""
+        """Note that this slot, one that `find` gave, is booked."""
         for need, resource in zip(shape.needs, slot.assignment, strict=True):
             held = Interval(slot.start + need.starts, slot.start + need.ends)
-            self._free[resource] = subtract(self._free[resource], (held,))
+            free = self._free[resource]
+            at = bisect_right(free, held.start, key=lambda each: each.start) - 1
+            self._free[resource] = (
+                *free[:at],
+                *subtract((free[at],), (held,)),
+                *free[at + 1 :],
+            )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
-from treatments.models import Protocol
+from patients.models import Patient
+from treatments.models import Course, Protocol
 
 
 def to_choose_from() -> list[Protocol]:
@@ -13,11 +14,16 @@ def to_choose_from() -> list[Protocol]:
     return list(rows.order_by("name"))
 
 
-def for_services(services: Iterable[int]) -> list[Protocol]:
-    """The newest version of every modality that uses one of these services."""
+def ruling(patient: Patient, services: Iterable[int]) -> list[Protocol]:
+    """For every modality that uses one of these services, the version that rules this patient:
+    that of the newest course, or else the newest published one. One query."""
     wanted = list(services)
-    return list(
-        Protocol.objects.current()
-        .filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
-        .order_by("pk")
+    own = Course.objects.filter(protocol=OuterRef("pk"), plan__patient=patient)
+    rows = (
+        Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
+        .filter(published=True)
+        .annotate(newest_course=Subquery(own.order_by("-pk").values("pk")[:1]))
+        .order_by("modality", F("newest_course").desc(nulls_last=True), "-version")
+        .distinct("modality")
     )
+    return list(rows)
