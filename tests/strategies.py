@@ -1,10 +1,11 @@
-"""Hypothesis strategies for the pure core: time, opening hours, snapshots, visits and series.
+"""Hypothesis strategies for the pure core: time, opening hours, snapshots, visits, series, ripples.
 
 Everything is small on purpose: a snapshot covers days, not months, so that minute-by-minute and
 brute-force answers stay affordable and closed, booked-up and competing cases turn up often.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from clinic.scheduling.intervals import Interval, Timeline, merge
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.opening import Shift
 from clinic.scheduling.request import SeriesRequest
+from clinic.scheduling.ripple_request import Anchor, Later, RippleRequest
+from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing
 
 # half-hour changes, changes at midnight, quarter-hour offsets, none at all, both hemispheres
@@ -145,9 +148,19 @@ def snapshots(draw: st.DrawFn, minutes: int = 240) -> Snapshot:
     )
 
 
+class Week(NamedTuple):
+    """A clinic for a week or so from `first`, with about an hour from `hour` open on most days."""
+
+    zone: ZoneInfo
+    first: date
+    starts: tuple[int, ...]
+    hour: int
+    everybody: tuple[Resource, ...]
+    snapshot: Snapshot
+
+
 @st.composite
-def series(draw: st.DrawFn) -> tuple[Snapshot, SeriesRequest]:
-    """A series of up to three sessions over a week or so, with about an hour open on most days."""
+def weeks(draw: st.DrawFn) -> Week:
     zone = draw(zones())
     first = draw(st.one_of(days(), change_days(zone)))
     length = draw(st.integers(5, 10))
@@ -157,6 +170,13 @@ def series(draw: st.DrawFn) -> tuple[Snapshot, SeriesRequest]:
     open_ = {one.id: draw(_daily(starts, hour, 9, 6)) for one in everybody}
     busy = {one.id: draw(_daily(starts, hour, 3, 2)) for one in everybody}
     snapshot = Snapshot.build(Interval(starts[0], starts[-1]), everybody, open_, busy)
+    return Week(zone, first, starts, hour, everybody, snapshot)
+
+
+@st.composite
+def series(draw: st.DrawFn) -> tuple[Snapshot, SeriesRequest]:
+    """A series of up to three sessions in such a week."""
+    zone, first, starts, hour, everybody, snapshot = draw(weeks())
     return snapshot, draw(requests(zone, first, starts, hour, everybody))
 
 
@@ -194,6 +214,58 @@ def requests(
         patient_busy=tuple(draw(_daily(starts, hour, 1, 3))),
         step=draw(st.sampled_from([10, 15])),
     )
+
+
+@st.composite
+def ripples(draw: st.DrawFn) -> tuple[Snapshot, RippleRequest]:
+    """Up to three sessions after one that has changed, booked anywhere in the week and beyond."""
+    week = draw(weeks())
+    shortest = draw(st.integers(1, 3))
+    longest = draw(st.none() | st.integers(shortest, shortest + 2))
+    lapse = draw(st.none() | st.integers(longest or shortest, shortest + 4))
+    wished = [None, None, (time(week.hour), time(week.hour, 40))]
+    anchor = draw(st.none() | anchors(week.first))
+    return week.snapshot, RippleRequest(
+        anchor=anchor,
+        later=draw(later_sessions(week, anchor.number if anchor else 0)),
+        spacing=Spacing(1, shortest, shortest, longest, lapse),
+        zone=week.zone,
+        earliest=week.starts[0] + draw(st.sampled_from([0, 0, 24 * 60 + 7])),
+        horizon_until=week.starts[-1],
+        accept_late=draw(st.booleans()),
+        weekdays=draw(st.just(frozenset()) | st.frozensets(st.integers(0, 6), min_size=4)),
+        hours=draw(st.sampled_from(wished)),
+        blocked=tuple(draw(_daily(week.starts, week.hour, 1, 3))),
+        patient_busy=tuple(draw(_daily(week.starts, week.hour, 1, 3))),
+        step=draw(st.sampled_from([15, 10])),
+    )
+
+
+@st.composite
+def anchors(draw: st.DrawFn, first: date) -> Anchor:
+    day = first + timedelta(days=draw(st.integers(-3, 4)))
+    moved = st.integers(-3, 3).map(lambda n: day + timedelta(days=n))
+    return Anchor(draw(st.integers(1, 3)), day, draw(st.just(day) | st.none() | moved))
+
+
+@st.composite
+def later_sessions(draw: st.DrawFn, week: Week, number: int) -> tuple[Later, ...]:
+    """Booked on rising days, off the grid now and then and whether or not that can be booked."""
+    until = week.first + timedelta(days=len(week.starts) + 3)
+    marks = midnights(week.first, until, week.zone)
+    days_ = sorted(draw(st.sets(st.integers(0, len(marks) - 2), min_size=1, max_size=3)))
+    plain, other = draw(shapes_for(week.everybody)), draw(shapes_for(week.everybody))
+    ids = st.sampled_from([one.id for one in week.everybody])
+    found = []
+    for day in days_:
+        number += draw(st.sampled_from([1, 1, 1, 2]))
+        shape = draw(st.sampled_from([plain, plain, other]))
+        start = marks[day] + week.hour * 60 + draw(st.integers(0, 11)) * 5
+        assignment = tuple(draw(ids) for _ in shape.needs)
+        slot = Slot(start, start + shape.minutes, assignment)
+        pinned, freed = draw(st.sampled_from([(False, False)] * 4 + [(True, False), (False, True)]))
+        found.append(Later(number, slot, shape, pinned, freed))
+    return tuple(found)
 
 
 @st.composite

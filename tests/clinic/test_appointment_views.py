@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -83,7 +84,9 @@ def test_patient_goes_through_the_visit_and_one_step_back(
 
 
 def test_no_show_is_recorded(cast: Cast, as_: SignIn, ada_is_booked: Appointment) -> None:
-    answer = as_(cast.fern).post(url("no-show", ada_is_booked), headers=HTMX)
+    client = as_(cast.fern)
+    with time_machine.travel(ada_is_booked.during.lower, tick=False):
+        answer = client.post(url("no-show", ada_is_booked), headers=HTMX)
     ada_is_booked.refresh_from_db()
     assert ada_is_booked.status == Status.NO_SHOW
     assert answer.context["outcome"].text == "Ada Lindqvist did not come."

@@ -187,7 +187,7 @@ def test_a_stopped_course_offers_nothing(cast: Cast, as_: As) -> None:
     Course.objects.update(status="stopped", status_reason="moved away")
     page, text = look(as_(cast.fern), cast.ada)
     assert (page.courses[0].verb, page.courses[0].is_over) == ("", True)
-    assert "0 of 5 done Stopped moved away Coming visits" in text
+    assert "0 of 5 done Stopped moved away Take it up again Coming visits" in text
 
 
 # Visits, letters, history -------------------------------------------------------------------------
