@@ -83,6 +83,7 @@ def _records() -> Iterable[Page]:
         ),
         Page("patient-register", "/patients/new/"),
         Page("patient-details", f"/patients/{ada}/details/", (FRONT_DESK, MANAGER)),
+        Page("visit-book", f"/patients/{ada}/visits/new/"),
         Page("course-start", f"/patients/{ada}/courses/new/", (FRONT_DESK, CLINICIAN)),
     )
 

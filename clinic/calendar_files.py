@@ -38,9 +38,5 @@ def _event(appointment: Appointment, now: datetime, cancelled: bool) -> Event:
     event.add("summary", f"{settings.CLINIC_NAME}: {appointment.service.patient_name}")
     event.add("location", f"{appointment.location.name}, {appointment.location.address}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("organizer", vCalAddress(f"MAILTO:{_reception()}"))
+    event.add("organizer", vCalAddress(f"MAILTO:{settings.RECEPTION_ADDRESS}"))
     return event
-
-
-def _reception() -> str:
-    return settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")

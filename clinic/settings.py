@@ -5,6 +5,7 @@ things for plain http on the own machine: secure cookies, the redirect to https 
 """
 
 from datetime import time
+from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -27,7 +28,6 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 WSGI_APPLICATION = "clinic.wsgi.application"
 ROOT_URLCONF = "clinic.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SITE_ID = 1
 
 # The clinic --------------------------------------------------------------------------------------
 
@@ -103,8 +103,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {})
-# a browser never waits on a lock for long: the booking door retries, then asks to try again
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=2s -c statement_timeout=15s")
+# a browser never waits on a lock for long: the booking door retries, then asks to try again;
+# DATABASE_OPTIONS= lifts that for migrations
+DATABASES["default"]["OPTIONS"].setdefault(
+    "options", env.str("DATABASE_OPTIONS", "-c lock_timeout=2s -c statement_timeout=15s")
+)
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -141,6 +144,8 @@ EMAIL_USE_TLS: bool = _email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL: bool = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Milia Clinic <reception@milia.example>")
+# the same without the name: envelope sender, organiser of calendar entries
+RECEPTION_ADDRESS: str = parseaddr(DEFAULT_FROM_EMAIL)[1]
 # the domain of Message-IDs and calendar UIDs: fixed, whatever host renders them
 MESSAGE_DOMAIN: str = env.str("MESSAGE_DOMAIN", "milia.example")
 
@@ -228,7 +233,6 @@ STORAGES = {
 }
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("es", "Español")]
-LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -218,23 +218,24 @@ def requests(
 
 @st.composite
 def ripples(draw: st.DrawFn) -> tuple[Snapshot, RippleRequest]:
-    """Up to three sessions after one that has changed, booked anywhere in the week and beyond."""
+    """Up to three sessions after one that has changed by some days, or after none."""
     week = draw(weeks())
     shortest = draw(st.integers(1, 3))
-    longest = draw(st.none() | st.integers(shortest, shortest + 2))
-    lapse = draw(st.none() | st.integers(longest or shortest, shortest + 4))
-    wished = [None, None, (time(week.hour), time(week.hour, 40))]
-    anchor = draw(st.none() | anchors(week.first))
+    longest = draw(st.integers(shortest, shortest + 2) | st.none())
+    lapse = draw(st.integers(longest or shortest, shortest + 4) | st.none())
+    was = week.first + timedelta(days=draw(st.integers(-2, 1)))
+    now = was + timedelta(days=draw(st.sampled_from([2, 3, 1, -1, -2, 0, 4])))
+    anchor = Anchor(2, now, draw(st.sampled_from([was, was, was, None])))
     return week.snapshot, RippleRequest(
-        anchor=anchor,
-        later=draw(later_sessions(week, anchor.number if anchor else 0)),
+        anchor=draw(st.sampled_from([anchor, anchor, anchor, None])),
+        later=draw(later_sessions(week, was, st.integers(shortest, (longest or shortest) + 1))),
         spacing=Spacing(1, shortest, shortest, longest, lapse),
         zone=week.zone,
         earliest=week.starts[0] + draw(st.sampled_from([0, 0, 24 * 60 + 7])),
         horizon_until=week.starts[-1],
         accept_late=draw(st.booleans()),
         weekdays=draw(st.just(frozenset()) | st.frozensets(st.integers(0, 6), min_size=4)),
-        hours=draw(st.sampled_from(wished)),
+        hours=draw(st.sampled_from([None, None, (time(week.hour), time(week.hour, 40))])),
         blocked=tuple(draw(_daily(week.starts, week.hour, 1, 3))),
         patient_busy=tuple(draw(_daily(week.starts, week.hour, 1, 3))),
         step=draw(st.sampled_from([15, 10])),
@@ -242,29 +243,21 @@ def ripples(draw: st.DrawFn) -> tuple[Snapshot, RippleRequest]:
 
 
 @st.composite
-def anchors(draw: st.DrawFn, first: date) -> Anchor:
-    day = first + timedelta(days=draw(st.integers(-3, 4)))
-    moved = st.integers(-3, 3).map(lambda n: day + timedelta(days=n))
-    return Anchor(draw(st.integers(1, 3)), day, draw(st.just(day) | st.none() | moved))
-
-
-@st.composite
-def later_sessions(draw: st.DrawFn, week: Week, number: int) -> tuple[Later, ...]:
-    """Booked on rising days, off the grid now and then and whether or not that can be booked."""
-    until = week.first + timedelta(days=len(week.starts) + 3)
-    marks = midnights(week.first, until, week.zone)
-    days_ = sorted(draw(st.sets(st.integers(0, len(marks) - 2), min_size=1, max_size=3)))
+def later_sessions(
+    draw: st.DrawFn, week: Week, was: date, gaps: st.SearchStrategy[int]
+) -> tuple[Later, ...]:
+    """Booked so many days apart: off the grid now and then, and with anybody."""
     plain, other = draw(shapes_for(week.everybody)), draw(shapes_for(week.everybody))
     ids = st.sampled_from([one.id for one in week.everybody])
-    found = []
-    for day in days_:
-        number += draw(st.sampled_from([1, 1, 1, 2]))
-        shape = draw(st.sampled_from([plain, plain, other]))
-        start = marks[day] + week.hour * 60 + draw(st.integers(0, 11)) * 5
-        assignment = tuple(draw(ids) for _ in shape.needs)
-        slot = Slot(start, start + shape.minutes, assignment)
-        pinned, freed = draw(st.sampled_from([(False, False)] * 4 + [(True, False), (False, True)]))
-        found.append(Later(number, slot, shape, pinned, freed))
+    stances = st.sampled_from(["", "", "", "", "freed", "pinned"])
+    number, day, found = 2, was, []
+    for _ in range(draw(st.sampled_from([2, 3, 1]))):
+        steps = draw(st.sampled_from([1, 1, 1, 1, 2]))
+        number, day = number + steps, day + timedelta(days=steps * draw(gaps))
+        shape, stance = draw(st.sampled_from([plain, plain, other])), draw(stances)
+        start = to_minute(week.zone, day, week.hour) + draw(st.integers(0, 11)) * 5
+        slot = Slot(start, start + shape.minutes, tuple(draw(ids) for _ in shape.needs))
+        found.append(Later(number, slot, shape, stance == "pinned", stance == "freed"))
     return tuple(found)
 
 

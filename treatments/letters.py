@@ -8,11 +8,12 @@ from clinic import letters as clinic_letters
 from clinic.actions.claims import register_follower
 from clinic.models import Appointment
 from patients import subjects
+from patients.actions import registration
 from patients.models import Message
 from patients.subjects import Facts, Hold, Stop, subject_pk
 from treatments.actions import course_messages
 from treatments.actions import courses as course_actions
-from treatments.message_schedule import retinoid_stop_on
+from treatments.message_schedule import SessionFacts, pauses_retinoid, retinoid_stop_on
 from treatments.models import Course, Session
 from treatments.queries import courses
 
@@ -60,6 +61,7 @@ def register() -> None:
     subjects.register("course", _look_at_course, LABELS, _describe_courses)
     clinic_letters.register_details(_details)
     register_follower(course_actions.follow)
+    registration.register_follower(course_messages.replan_of)
 
 
 def _describe_sessions(pks: Iterable[int]) -> dict[int, str]:
@@ -132,6 +134,18 @@ def _session_context(
         "stop_on": retinoid_stop_on(day0, days),
         "gap_days": facts.days_since_previous,
         **_next_window(course, appointment),
+        **_retinoid_until_next(facts, days),
+    }
+
+
+def _retinoid_until_next(facts: SessionFacts, stop_days: int) -> dict[str, Any]:
+    """Whether it is worth beginning a retinoid again before the next session."""
+    if facts.next_starts_at is None or facts.days_to_next is None:
+        return {}
+    day = facts.next_starts_at.astimezone(facts.location_zone).date()
+    return {
+        "next_stop_on": retinoid_stop_on(day, stop_days),
+        "pause_retinoid": pauses_retinoid(facts.days_to_next, stop_days),
     }
 
 

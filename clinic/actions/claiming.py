@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import prefetch_related_objects
 
-from clinic.accounts.models import User
+from clinic.accounts.models import RecordAccess, User
 from clinic.actions import claim_checks
 from clinic.actions.claims import (
     BookingRefused,
@@ -168,6 +168,16 @@ def guarded(write: Callable[[], object]) -> None:
 
 
 def tell(change: Change) -> None:
+    RecordAccess.objects.bulk_create(
+        RecordAccess(
+            user=change.by,
+            record="clinic.appointment",
+            record_id=each.pk,
+            action=RecordAccess.Action.CHANGE,
+            at=change.now,
+        )
+        for each in change.appointments
+    )
     for follower in registry.followers:
         follower(change)
 

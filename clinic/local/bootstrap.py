@@ -29,7 +29,6 @@ LOCKS = [
     "requirements.lock",
     "requirements-local.lock",
     "requirements-dev.lock",
-    "requirements-bench.lock",
 ]
 UV_LOCK = "requirements-uv.lock"
 OLDEST = (3, 11)

@@ -46,7 +46,8 @@ class Booking(models.Model):
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def standing(self) -> Self:
-        """Those that hold time: neither cancelled nor missed."""
+        """Those that hold the patient's time: neither cancelled nor missed. A missed visit keeps
+        its people and rooms: nobody plans for a time that is passing."""
         return self.filter(blocks_time=True)
 
     def between(self, start: datetime, end: datetime) -> Self:

@@ -204,13 +204,11 @@ def _alone(rest: _Rest, at: int, before: Collection[int]) -> SessionRefusal:
 
 
 def _reasons(rest: _Rest, at: int, alone: SessionRefusal) -> tuple[Reason, ...]:
-    rule, later = rest.request.spacing_before(at), rest.request.later
-    # without a session before it the first one is in nobody's reach, and may have any day
-    anchor = rest.request.anchor
-    number = later[at - 1].number if at else anchor.number if anchor else 0
-    if later[at].pinned:
-        day = date.fromordinal(rest.day_before(at))
-        return (Pinned(number, rule.min, rule.lapse, day),)
+    rule, before = rest.request.spacing_before(at), rest.request.before(at)
+    # a session with none before it can only lack a day of its own, for which there are reasons
+    number = before.number if before else 0
+    if rest.request.later[at].pinned:
+        return (Pinned(number, rule.min, rule.lapse, date.fromordinal(rest.day_before(at))),)
     return alone.reasons or (OutOfReach(number, rule.min, rule.lapse),)
 
 

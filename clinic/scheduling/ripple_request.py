@@ -110,9 +110,13 @@ class RippleRequest:
             step=self.step,
         )
 
+    def before(self, at: int) -> Anchor | Later | None:
+        """The session before `later[at]`."""
+        return self.later[at - 1] if at else self.anchor
+
     def spacing_before(self, at: int) -> Spacing:
         """For the gap before `later[at]`, with room for the sessions whose numbers are left out."""
-        before = self.later[at - 1] if at else self.anchor
+        before = self.before(at)
         times = self.later[at].number - before.number if before else 1
         rule = self.spacing
         longest = [None if days is None else days * times for days in (rule.max, rule.lapse)]

@@ -101,7 +101,6 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
         return Outcome(_("%(reasons)s Nothing was changed.") % {"reasons": reasons}, refused=True)
     except TryAgain as busy:
         return Outcome(str(busy), refused=True)
-    note_access(request, _RECORD, changed.pk, RecordAccess.Action.CHANGE)
     return Outcome(_said(changed), refused=False)
 
 

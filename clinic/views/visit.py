@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.accounts.access import StaffRequest, note_access, requires
-from clinic.accounts.models import RecordAccess
+from clinic.accounts.access import StaffRequest, requires
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.actions.retry import TryAgain
@@ -25,7 +24,6 @@ from patients.models import Patient
 from patients.queries.header import header_of
 
 DAYS_SHOWN = 7
-RECORD = "clinic.appointment"
 
 
 @requires("clinic.add_appointment")
@@ -43,7 +41,6 @@ def book(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, patient, location, [str(lost)])
     except BookingRefused as refused:
         return _page(request, patient, location, [each.text for each in refused.objections])
-    note_access(request, RECORD, booked.pk, RecordAccess.Action.CHANGE)
     messages.success(request, _sentence(booked))
     return redirect("patient-detail", pk)
 

@@ -97,6 +97,6 @@ def compose(patient: Patient, sections: Sequence[Section]) -> tuple[Letter, Emai
 def _headers(lead: Message) -> dict[str, str]:
     headers = {"Message-ID": lead.message_id, "Auto-Submitted": "auto-generated"}
     if not lead.transactional:
-        reception = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")
-        headers["List-Unsubscribe"] = f"<mailto:{reception}?subject=No%20more%20advice%20please>"
+        wish = f"mailto:{settings.RECEPTION_ADDRESS}?subject=No%20more%20advice%20please"
+        headers["List-Unsubscribe"] = f"<{wish}>"
     return headers

@@ -1,6 +1,6 @@
 """Write down who a patient is: register, correct, record consent to e-mail."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -75,6 +75,16 @@ def register(
     return patient
 
 
+Follower = Callable[[Patient, datetime], None]
+_followers: list[Follower] = []
+
+
+def register_follower(follower: Follower) -> None:
+    """Call this after a record was corrected, inside its transaction: plans may depend on it."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
 @transaction.atomic
 def correct(*, patient: Patient, details: Details, seen: str, by: User, now: datetime) -> Patient:
     """Replace the details of a patient; `seen` is the fingerprint of those that were shown.
@@ -83,7 +93,7 @@ def correct(*, patient: Patient, details: Details, seen: str, by: User, now: dat
     RegistrationRefusedError.
     """
     _check(details, now)
-    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     before = record.details(patient)
     if before.fingerprint != seen:
         raise ChangedMeanwhileError
@@ -99,13 +109,15 @@ def correct(*, patient: Patient, details: Details, seen: str, by: User, now: dat
     if details.address != before.address:
         _write_address(patient, details.address)
     _note_change(patient, by, now)
+    for follow in _followers:
+        follow(patient, now)
     return patient
 
 
 @transaction.atomic
 def record_email_consent(*, patient: Patient, given: bool, by: User, now: datetime) -> Patient:
     """Record that the patient wants e-mail or does not; who recorded it and when stays with it."""
-    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     wanted = Patient.EmailConsent.GIVEN if given else Patient.EmailConsent.REFUSED
     if patient.email_consent != wanted:
         _set_consent(patient, wanted, by, now)

@@ -11,6 +11,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Self
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
@@ -62,7 +63,7 @@ class Transport:
 
     def _converse(self, smtp: smtplib.SMTP, mail: EmailMultiAlternatives) -> Outcome:
         smtp.ehlo_or_helo_if_needed()
-        code, text = smtp.mail(_address(mail.from_email))
+        code, text = smtp.mail(settings.RECEPTION_ADDRESS)
         if code != 250:
             # our own sender is refused: that says nothing about this patient
             smtp.rset()
@@ -111,8 +112,3 @@ def _judge(code: int, text: bytes | str) -> Outcome:
     if 200 <= code < 300:
         return Outcome(Verdict.ACCEPTED, answer)
     return Outcome(Verdict.LATER if 400 <= code < 500 else Verdict.REFUSED, answer)
-
-
-def _address(sender: str) -> str:
-    """The bare address of "Name <address>"."""
-    return sender.rpartition("<")[2].rstrip("> ")

@@ -105,6 +105,12 @@ def _start(session: Session) -> datetime | None:
     return session.appointment.during.lower if session.appointment else None
 
 
+def replan_of(patient: Patient, now: datetime) -> None:
+    """A patient's record was corrected: the clock, the skin type, a death change what is sent."""
+    for course in courses.with_sessions().filter(plan__patient=patient).order_by("pk"):
+        replan(course=course, now=now)
+
+
 def replan_all(*, now: datetime) -> int:
     """Replan every course that may still send something; answer how many changed.
 

@@ -152,11 +152,6 @@ def next_due(course: Course) -> Due | None:
     )
 
 
-def last_standing(sessions: Sequence[Session]) -> Session | None:
-    """The latest session that is booked or done."""
-    return next((each for each in reversed(sessions) if session_day(each)), None)
-
-
 def done_at(appointment: Appointment | None) -> datetime | None:
     """When the visit was closed in the records; None while it was not."""
     if appointment is None or appointment.status != Appointment.Status.DONE:

@@ -40,7 +40,6 @@ class Search:
     answer: Proposals | Refusal
     sessions: tuple[Session, ...]
     snapshot: Snapshot
-    searched_until: date
 
     def name(self, resource: int) -> str:
         return next(each.name for each in self.snapshot.resources if each.id == resource)
@@ -73,7 +72,7 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
     )
     if after is not None:
         request = _before(request, after, view)
-    return Search(propose(view, request), tuple(sessions), view, until)
+    return Search(propose(view, request), tuple(sessions), view)
 
 
 def _spacing(course: Course) -> Spacing:
