@@ -12,12 +12,12 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-class Length(Func):
-    """`upper(range) - lower(range)`, an interval."""
-
-    template = "(upper(%(expressions)s) - lower(%(expressions)s))"
-    arity = 1
-    output_field = models.DurationField()
+def _length() -> models.Expression:
+    """`upper(during) - lower(during)`."""
+    moment = models.DateTimeField()
+    end = Func(F("during"), function="upper", output_field=moment)
+    start = Func(F("during"), function="lower", output_field=moment)
+    return models.ExpressionWrapper(end - start, output_field=models.DurationField())
 
 
 def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstraint]:
@@ -40,8 +40,8 @@ def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstrai
         ),
         models.CheckConstraint(
             condition=Q(during__isempty=False)
-            & Q(GreaterThanOrEqual(Length(F("during")), SHORTEST))
-            & Q(LessThanOrEqual(Length(F("during")), timedelta(minutes=at_most_minutes))),
+            & Q(GreaterThanOrEqual(_length(), SHORTEST))
+            & Q(LessThanOrEqual(_length(), timedelta(minutes=at_most_minutes))),
             name=f"{name}_during_believable_length",
             violation_error_message="A time must last at least five minutes and not absurdly long.",
         ),

@@ -7,7 +7,7 @@ what we did is committed only when the rival, begun meanwhile, waits for it.
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,8 @@ from tests.factories.patients import PatientFactory
 from tests.flows import series
 from tests.smtp import Postbox
 from treatments.actions import course_messages, plans
-from treatments.actions.plans import CourseTerms, PlanRefused
+from treatments.actions import courses as course_actions
+from treatments.actions.plans import PlanRefused
 from treatments.models import Course
 from treatments.queries import courses
 from treatments.queries.series import Proposals, search
@@ -84,25 +85,40 @@ def at_once(*works: Work) -> list[Any]:
 
 def commit_before(rival: Work, ours: Work) -> Any:
     """Do ours, commit it once the rival waits for it (or has ended); the rival's outcome."""
-    with ThreadPoolExecutor(1) as pool:
+    return hold_up([rival], ours)[0]
+
+
+def hold_up(rivals: Sequence[Work], ours: Work) -> list[Any]:
+    """Do ours, begin the rivals one after the other, and commit when all of them wait."""
+    begun: list[Future[Any]] = []
+    with ThreadPoolExecutor(len(rivals)) as pool:
         with transaction.atomic():
             ours()
-            begun = pool.submit(outcome, rival)
-            _until_it_waits(begun)
-        return begun.result(PATIENCE)
+            for each in rivals:
+                begun.append(pool.submit(outcome, each))
+                _until_they_wait(begun)
+        return [each.result(PATIENCE) for each in begun]
 
 
-def _until_it_waits(begun: Future[Any]) -> None:
+def _until_they_wait(begun: Sequence[Future[Any]]) -> None:
     end = time.monotonic() + PATIENCE
-    waits = (
-        "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    )
-    while not begun.done() and time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute(waits)
-            if cursor.rowcount:
-                return
+    while time.monotonic() < end:
+        busy = sum(not each.done() for each in begun)
+        if _waiting() >= busy:
+            return
         time.sleep(0.005)
+    pytest.fail("the rivals neither wait nor end")
+
+
+def _waiting() -> int:
+    """How many connections to this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def run(sql: str, *params: Any) -> None:
@@ -166,7 +182,7 @@ def test_whoever_writes_round_the_door_is_met_by_the_constraint(cast: Cast) -> N
         Reservation.objects.create(resource=cast.dr_cole, absence=away, during=away.during)
 
     assert texts(commit_before(booker(cast, cast.ada), round_the_door)) == [
-        "Somebody took part of this time a moment ago. Nothing was booked."
+        "Somebody took part of this time a moment ago. Nothing was changed."
     ]
     assert not Booking.objects.exists()
 
@@ -282,7 +298,7 @@ def test_a_lock_held_too_long_ends_in_try_again_and_nothing_written(
     cast: Cast, impatient: None
 ) -> None:
     with held_elsewhere(cast.dr_cole) as let_go:
-        with pytest.raises(TryAgain, match="Nothing was booked: please try again"):
+        with pytest.raises(TryAgain, match="Nothing was changed: please try again"):
             booker(cast, cast.ada)()
         assert not Booking.objects.exists()
         assert not Appointment.objects.exists()
@@ -408,10 +424,12 @@ def test_two_workers_send_every_letter_once(cast: Cast, postbox: Postbox) -> Non
 
 replan_all = partial(course_messages.replan_all, now=NOW)
 
-UNLOCKED = pytest.mark.xfail(
-    reason="replan_all reads a course without the patient's lock, and compares what was true "
-    "then with the ledger of now"
-)
+
+@pytest.fixture
+def no_failure(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Planning again goes on when a course fails, and logs it: here none may."""
+    yield
+    assert "could not be replanned" not in caplog.text
 
 
 def replanned_during(change: Work) -> Any:
@@ -426,16 +444,18 @@ def replanned_during(change: Work) -> Any:
     return commit_before(replan_all, change_and_hold_up)
 
 
-@UNLOCKED
-def test_planning_again_leaves_the_letters_of_a_series_booked_meanwhile(cast: Cast) -> None:
+def test_planning_again_leaves_the_letters_of_a_series_booked_meanwhile(
+    cast: Cast, no_failure: None
+) -> None:
     confirm = five_visits(cast, series.start_course(cast))
     assert replanned_during(confirm) == 0
     assert not Message.objects.filter(status="withdrawn").exists()
     assert replan_all() == 0
 
 
-@UNLOCKED
-def test_planning_again_leaves_a_visit_cancelled_meanwhile_without_letters(cast: Cast) -> None:
+def test_planning_again_leaves_a_visit_cancelled_meanwhile_without_letters(
+    cast: Cast, no_failure: None
+) -> None:
     booked = series.book(cast)
     visit, key = booked.visit(2), booked.session(2).subject_key
     cancel = partial(booking.cancel, appointment=visit, reason="", by=cast.fern, now=NOW)
@@ -461,9 +481,8 @@ def planned() -> set[tuple[str, ...]]:
     return set(rows.values_list("subject_key", "kind", "occurrence"))
 
 
-@UNLOCKED
 def test_planning_again_survives_a_desk_that_heals_the_same_letters(
-    cast: Cast, lost: tuple[Work, set[tuple[str, ...]]]
+    cast: Cast, no_failure: None, lost: tuple[Work, set[tuple[str, ...]]]
 ) -> None:
     cancel, keys = lost
     assert commit_before(replan_all, cancel) == 0
@@ -471,15 +490,42 @@ def test_planning_again_survives_a_desk_that_heals_the_same_letters(
     assert replan_all() == 0
 
 
-@UNLOCKED
 def test_a_desk_survives_a_planning_again_that_heals_the_same_letters(
-    cast: Cast, lost: tuple[Work, set[tuple[str, ...]]]
+    cast: Cast, no_failure: None, lost: tuple[Work, set[tuple[str, ...]]]
 ) -> None:
     cancel, keys = lost
     cancelled = commit_before(cancel, replan_all)
     assert isinstance(cancelled, Appointment), cancelled
     assert keys <= planned()
     assert replan_all() == 0
+
+
+# Stopping a course while it is booked -------------------------------------------------------------
+
+
+@pytest.mark.xfail(reason="stop() locks the patient and then the course, book_series() the reverse")
+def test_a_course_is_stopped_while_it_is_booked_and_neither_waits_in_a_circle(
+    cast: Cast,
+) -> None:
+    course = series.start_course(cast)
+    stop = partial(course_actions.stop, course=course, reason="moved away", by=cast.cole, now=NOW)
+    # both read the sessions, each with its first lock in hand
+    table = partial(run, "LOCK TABLE treatments_session IN ACCESS EXCLUSIVE MODE")
+
+    stopped, booked = hold_up([whole(stop), whole(five_visits(cast, course))], table)
+
+    assert isinstance(stopped, Course), stopped
+    assert texts(booked) == ["This course is stopped. Nothing is booked for it."]
+
+
+def whole(action: Work) -> Work:
+    """As part of a larger transaction, so that a deadlock shows: nothing is tried again."""
+
+    def in_transaction() -> Any:
+        with transaction.atomic():
+            return action()
+
+    return in_transaction
 
 
 # Closing days while the desk books ---------------------------------------------------------------
@@ -524,7 +570,6 @@ def test_booking_waits_for_a_closing_and_is_refused(cast: Cast) -> None:
     assert not Appointment.objects.exists()
 
 
-@pytest.mark.xfail(reason="close_days locks what is at home there, not who comes from elsewhere")
 def test_a_day_is_not_closed_round_somebody_from_another_place(cast: Cast) -> None:
     """Dr Roe is at home in another place, works here on Tuesdays, and needs no room."""
     other = Location.objects.create(name="Mill Lane", time_zone="Europe/London", phone="1")

@@ -90,6 +90,8 @@ def book_series(
     Sessions are filled in order. Raises BookingRefused with every objection; a repeated `key`
     gets the first booking back.
     """
+    # the patient before the course, like everything that changes a plan
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(plans__courses=course)
     found = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
     before = Booking.objects.filter(actor=by, key=key).first()
     if before is not None:

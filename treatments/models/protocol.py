@@ -96,7 +96,9 @@ class Protocol(models.Model):
                     gap_max__isnull=True,
                     gap_lapse__isnull=True,
                 )
-                | Q(gap_floor__gte=1)
+                # each NULL named: a comparison with NULL is NULL, and a CHECK lets NULL pass
+                | Q(gap_floor__isnull=False, gap_min__isnull=False, gap_ideal__isnull=False)
+                & Q(gap_floor__gte=1)
                 & Q(gap_min__gte=F("gap_floor"))
                 & Q(gap_ideal__gte=F("gap_min"))
                 & (Q(gap_max__isnull=True) | Q(gap_max__gte=F("gap_ideal")))
