@@ -105,12 +105,20 @@ class Reference:
         self, sessions: Sequence[list[Option]], chosen: tuple[Option, ...] = ()
     ) -> Iterator[tuple[Option, ...]]:
         if len(chosen) == len(sessions):
-            yield chosen
+            if self._keeps_the_following(chosen[-1].day):
+                yield chosen
             return
         before = chosen[-1].day if chosen else self.request.previous
         for option in sessions[len(chosen)]:
             if before is None or self._is_normal((option.day - before).days):
                 yield from self._combined(sessions, (*chosen, option))
+
+    def _keeps_the_following(self, last: date) -> bool:
+        following, spacing = self.request.following, self.request.spacing
+        if following is None:
+            return True
+        gaps, days = self.request.unplaced + 1, (following - last).days
+        return gaps * spacing.min <= days and (spacing.max is None or days <= gaps * spacing.max)
 
     def _is_normal(self, gap: int) -> bool:
         spacing = self.request.spacing

@@ -210,6 +210,10 @@ def requests(
         preferred=preferred,
         only_preferred=bool(preferred) and draw(st.booleans()),
         previous=draw(st.none() | st.integers(1, 4).map(lambda n: first - timedelta(days=n))),
+        following=draw(
+            st.none() | st.none() | st.integers(2, 14).map(lambda n: first + timedelta(days=n))
+        ),
+        unplaced=draw(st.sampled_from([0, 0, 1])),
         blocked=tuple(draw(_daily(starts, hour, 1, 3))),
         patient_busy=tuple(draw(_daily(starts, hour, 1, 3))),
         step=draw(st.sampled_from([10, 15])),

@@ -132,6 +132,8 @@ def cancel(*, appointment: Appointment, reason: str, by: User, now: datetime) ->
         return cancelled
     if Appointment.Status.CANCELLED not in Appointment.TRANSITIONS[cancelled.status]:
         refuse(f"A visit that is {word(cancelled)} cannot be cancelled.")
+    if cancelled.during.upper <= now:
+        refuse(f"This visit was on {cancelled.starts_at:%a %-d %b}: say whether it took place.")
     cancelled.status = Appointment.Status.CANCELLED
     cancelled.cancelled_at, cancelled.cancelled_by = now, by
     cancelled.status_at = now
@@ -172,12 +174,21 @@ _STEP_BACK = {
 
 @retry_on_contention
 @transaction.atomic
-def undo_status(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
-    """One step back; refused where there is none."""
+def undo_status(
+    *, appointment: Appointment, by: User, now: datetime, seen: str = ""
+) -> Appointment:
+    """One step back; refused where there is none, or when the status is not the one `seen`.
+
+    Taking back a no-show makes the visit stand again, so the rules are asked as for a booking.
+    """
     patient, found = claiming.lock_patient(appointment.patient), claiming.locked(appointment)
+    if seen and seen != found.status:
+        refuse(f"It is {word(found)} by now. The page was older than that.")
     back = _STEP_BACK.get(Appointment.Status(found.status))
     if back is None:
         refuse(f"There is nothing to undo: it is {word(found)}.")
+    if found.status == Appointment.Status.NO_SHOW:
+        claiming.ask_rules_again(found, now)
     return _set_status(found, patient, back, by, now)
 
 
@@ -189,6 +200,8 @@ def _advance(appointment: Appointment, to: str, by: User, now: datetime) -> Appo
         return found
     if to not in Appointment.TRANSITIONS[found.status]:
         refuse(f"It is {word(found)} by now; that step does not follow from there.")
+    if found.status == Appointment.Status.NO_SHOW:
+        claiming.ask_rules_again(found, now)
     if not found.may_become(to, now):
         refuse(f"This visit is on {found.starts_at:%a %-d %b at %H:%M}: it is too early for that.")
     return _set_status(found, patient, to, by, now)

@@ -76,6 +76,8 @@ def check_same(
     """Raise KeyReused unless this booking was made by exactly this request."""
     if booking.content_hash != _hash(patient, location, claims):
         raise KeyReused("This form was already used for another booking. Reload the page.")
+    if booking.appointments.filter(status=Appointment.Status.CANCELLED).exists():
+        raise KeyReused("These visits were booked before and cancelled since. Choose again.")
 
 
 def _hash(patient: Patient, location: Location, claims: Sequence[Claim]) -> str:
@@ -115,6 +117,16 @@ def _objections(proposal: Proposal, by: User, override_reason: str) -> list[Obje
         for each in found
         if not (overruled and each.permission and by.has_perm(each.permission))
     ]
+
+
+def ask_rules_again(appointment: Appointment, now: datetime) -> None:
+    """Refuse with what the registered rules say against a visit that is to stand again."""
+    held = appointment.reservations.order_by("need__position").values_list("resource", flat=True)
+    claim = Claim(appointment.service, appointment.during.lower, tuple(held))
+    proposal = Proposal(
+        appointment.patient, appointment.location, (claim,), now, replaces=appointment
+    )
+    refuse_on(each for rule in registry.rules for each in rule(proposal))
 
 
 def _clashes(proposal: Proposal, holds: Sequence[Hold]) -> list[Objection]:

@@ -24,7 +24,8 @@ def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstrai
     """CHECKs on the column `during`: half-open, finite, not empty, of a believable length and time.
 
     An exclusion constraint alone accepts empty, unbounded and absurd ranges, and such a row
-    overlaps nothing or everything. Each CHECK is total: none is NULL for a non-NULL range.
+    overlaps nothing or everything. For a range without an end the other two CHECKs are NULL and
+    pass: the first one refuses it.
     """
     return [
         models.CheckConstraint(

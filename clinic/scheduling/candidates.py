@@ -132,13 +132,25 @@ class Search:
         first, last = 0, end
         if previous is not None:
             first, last = max(0, previous + spacing.min), previous + longest
+        low, high = self.last_session_days(end)
         return [
             range(
-                first + at * spacing.min,
-                min(last + at * longest + 1, end - (sessions - 1 - at) * spacing.min),
+                max(first + at * spacing.min, low - (sessions - 1 - at) * longest),
+                min(last + at * longest, high - (sessions - 1 - at) * spacing.min) + 1,
             )
             for at in range(sessions)
         ]
+
+    def last_session_days(self, end: int) -> tuple[int, int]:
+        """The first and the last day that the calendar, and the session that stands after the
+        series, leave to the last session of it."""
+        following = self.request.following
+        if following is None:
+            return 0, end - 1
+        day, gaps = self.calendar.index(following), self.request.unplaced + 1
+        shortest, longest = self.request.spacing.min, self.request.spacing.max
+        soonest = 0 if longest is None else max(0, day - gaps * longest)
+        return soonest, min(end - 1, day - gaps * shortest)
 
     def nodes_of_series(
         self, spans: Sequence[range], dropped: frozenset[Wish]

@@ -5,6 +5,7 @@ session could really have had. When a session has none, the next is looked at as
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
 from clinic.scheduling.availability import Resource, Snapshot, start_ranges
 from clinic.scheduling.candidates import ALL_WISHES, Search
@@ -16,6 +17,7 @@ from clinic.scheduling.refusals import (
     HorizonTooShort,
     NeverTogether,
     NobodyCapable,
+    NoRoomBefore,
     NoSuchWeekday,
     OutOfReach,
     PatientBusy,
@@ -38,6 +40,8 @@ def explain(search: Search) -> Refusal:
     previous = search.previous_day
     if previous is not None and previous + search.longest_gap < 0:
         sessions = _overdue(search, previous, spans)
+    elif any(not span for span in spans) and search.request.following is not None:
+        sessions = _squeezed(search, search.request.following, spans)
     elif any(not span for span in spans):
         sessions = _beyond_horizon(search, spans)
     else:
@@ -63,6 +67,14 @@ def _beyond_horizon(search: Search, spans: Sequence[range]) -> Iterator[SessionR
     for at, span in enumerate(spans):
         window = range(span.start, max(end, span.start + 1))
         yield _refusal(search, at, window, (reason,) if span.start >= end else ())
+
+
+def _squeezed(search: Search, following: date, spans: Sequence[range]) -> Iterator[SessionRefusal]:
+    """The sessions do not fit between those that stand before and after them."""
+    reason = NoRoomBefore(following, search.request.spacing.min)
+    for at, span in enumerate(spans):
+        window = range(span.start, max(span.stop, span.start + 1))
+        yield _refusal(search, at, window, () if span else (reason,))
 
 
 def _in_turn(search: Search, spans: Sequence[range]) -> Iterator[SessionRefusal]:

@@ -86,6 +86,20 @@ class WindowPassed:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRoomBefore:
+    """The sessions with their shortest gaps no longer fit before the one that stands after."""
+
+    following: date
+    min_gap: int
+
+    def __str__(self) -> str:
+        return (
+            f"It no longer fits before the session on {short_day(self.following)}, "
+            f"with at least {self.min_gap} days between them"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchWeekday:
     """The legal dates hold none of the wished weekdays."""
 
@@ -215,6 +229,7 @@ class OutOfReach:
 Reason = (
     HorizonTooShort
     | WindowPassed
+    | NoRoomBefore
     | NoSuchWeekday
     | VisitTooLong
     | NobodyCapable

@@ -68,6 +68,8 @@ class SeriesRequest:
     `preferred`       resource ids to be used where possible
     `only_preferred`  whether the practitioner must be one of them
     `previous`        the day of the last session performed, from which the first gap is measured
+    `following`       the day of the session that stands after this series, whose window it keeps
+    `unplaced`        how many sessions between this series and that one are not asked for
     `first_number`    the number of the first session asked for, for the words of a refusal
     `blocked`         starts that are not allowed, such as the wash-out of another course
     `patient_busy`    when the patient has other appointments
@@ -86,6 +88,8 @@ class SeriesRequest:
     preferred: frozenset[int] = frozenset()
     only_preferred: bool = False
     previous: date | None = None
+    following: date | None = None
+    unplaced: int = 0
     first_number: int = 1
     blocked: tuple[Interval, ...] = ()
     patient_busy: tuple[Interval, ...] = ()
@@ -101,6 +105,8 @@ class SeriesRequest:
             raise ValueError(f"{sorted(self.weekdays)} are no weekdays; Monday is 0, Sunday is 6")
         if self.hours and time.min != self.hours[1] <= self.hours[0]:
             raise ValueError(f"the hours must end after they start, not {self.hours}")
+        if self.unplaced < 0:
+            raise ValueError(f"{self.unplaced} sessions cannot be left out")
         if self.only_preferred and not self.preferred:
             raise ValueError("only preferred people were asked for, but nobody is preferred")
 

@@ -73,7 +73,7 @@ def no_show(request: StaffRequest, pk: int) -> HttpResponse:
 @requires("clinic.change_appointment")
 @require_POST
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
-    return _advance(request, pk, booking.undo_status)
+    return _advance(request, pk, partial(booking.undo_status, seen=request.POST.get("seen", "")))
 
 
 @requires("clinic.cancel_appointment")

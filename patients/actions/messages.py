@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.accounts.models import User
+from patients import subjects
 from patients.message_rules import Changes, Existing, Move, QuietHours, Wanted
 from patients.message_rules import reconcile as compare
 from patients.models import Message, Patient
 from patients.models.message import SKIPPED_BY
+from patients.subjects import Stop
 
 Plans = Mapping[str, Sequence[Wanted]]
 
@@ -113,7 +115,10 @@ def skip(*, message: Message, by: User, now: datetime) -> Message:
 
 @transaction.atomic
 def unskip(*, message: Message, now: datetime) -> Message:
-    """Undo `skip` while the message would still be in time."""
+    """Undo `skip` while the message would still be in time and true."""
+    seen = subjects.look(message, now)
+    if isinstance(seen, Stop):
+        raise MessageRefused(f"This message would not be sent: {seen.reason}.")
     changed = Message.objects.filter(
         pk=message.pk,
         status=Message.Status.SUPPRESSED,

@@ -1,5 +1,6 @@
 """The booking door: what it books, and everything it refuses."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -323,6 +324,46 @@ def test_nobody_is_missed_before_the_time(cast: Cast) -> None:
         )
     missed = booking.mark_no_show(appointment=appointment, by=cast.fern, now=TUESDAY)
     assert missed.status == "no_show"
+
+
+def test_a_no_show_cannot_be_taken_back_beside_the_visit_that_replaced_it(cast: Cast) -> None:
+    missed = book(cast, TUESDAY)
+    booking.mark_no_show(appointment=missed, by=cast.fern, now=TUESDAY)
+    booking.book(
+        claim=claim(cast, TUESDAY + timedelta(days=1)),
+        patient=cast.ada,
+        location=cast.harbour,
+        by=cast.fern,
+        now=TUESDAY,
+    )
+    again = "Wed 2 Dec is 1 day after Tue 1 Dec. Glycolic peel needs at least 10 days."
+    with pytest.raises(BookingRefused, match=re.escape(again)):
+        booking.undo_status(appointment=missed, by=cast.fern, now=TUESDAY)
+    with pytest.raises(BookingRefused, match=re.escape(again)):
+        booking.check_in(appointment=missed, by=cast.fern, now=TUESDAY)
+
+
+def test_undo_from_an_old_page_takes_no_other_step_back(cast: Cast) -> None:
+    appointment = book(cast, NOW + timedelta(hours=1))
+    booking.check_in(appointment=appointment, by=cast.fern, now=NOW)
+    with pytest.raises(BookingRefused, match="It is arrived by now"):
+        booking.undo_status(appointment=appointment, by=cast.fern, now=NOW, seen="done")
+
+
+def test_a_visit_that_is_over_cannot_be_cancelled(cast: Cast) -> None:
+    appointment = book(cast, TUESDAY)
+    with pytest.raises(BookingRefused, match="This visit was on Tue 1 Dec"):
+        booking.cancel(
+            appointment=appointment, reason="late", by=cast.fern, now=TUESDAY + timedelta(hours=1)
+        )
+
+
+def test_a_repeated_key_does_not_bring_cancelled_visits_back(cast: Cast) -> None:
+    key = uuid.uuid4()
+    booked = series(cast, TUESDAY, key=key)
+    booking.cancel(appointment=booked.appointments.get(), reason="", by=cast.fern, now=NOW)
+    with pytest.raises(KeyReused, match="cancelled since"):
+        series(cast, TUESDAY, key=key)
 
 
 def test_a_cancelled_visit_cannot_be_completed(cast: Cast) -> None:

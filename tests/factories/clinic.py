@@ -84,7 +84,8 @@ class ResourceFactory(Make):
     @factory.post_generation
     def can(self: Resource, create: bool, keys: Iterable[str] | None, **_: Any) -> None:
         """`can=["peel"]` gives capabilities by key, made when they are new."""
-        self.capabilities.set([CapabilityFactory(key=key) for key in keys or ()])
+        if create:
+            self.capabilities.set([CapabilityFactory(key=key) for key in keys or ()])
 
     @factory.post_generation
     def works(self: Resource, create: bool, hours: tuple[int, int] | None, **_: Any) -> None:

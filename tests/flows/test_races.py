@@ -399,8 +399,9 @@ def test_two_workers_claim_at_once_and_no_message_is_claimed_twice(cast: Cast) -
 
 def test_a_worker_passes_by_what_another_is_claiming(cast: Cast) -> None:
     twenty_due()
-    mine: list[uuid.UUID] = []
-    others = commit_before(take, lambda: mine.extend(delivery.claim(now=NOW, limit=8)))
+    with transaction.atomic():
+        mine = delivery.claim(now=NOW, limit=8)
+        (others,) = at_once(take)
     assert (len(mine), len(others)) == (8, 12)
     assert not set(mine) & set(others)
 
@@ -429,7 +430,7 @@ replan_all = partial(course_messages.replan_all, now=NOW)
 def no_failure(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Planning again goes on when a course fails, and logs it: here none may."""
     yield
-    assert "could not be replanned" not in caplog.text
+    assert [each.getMessage() for each in caplog.get_records("call") if each.exc_info] == []
 
 
 def replanned_during(change: Work) -> Any:
@@ -503,7 +504,6 @@ def test_a_desk_survives_a_planning_again_that_heals_the_same_letters(
 # Stopping a course while it is booked -------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="stop() locks the patient and then the course, book_series() the reverse")
 def test_a_course_is_stopped_while_it_is_booked_and_neither_waits_in_a_circle(
     cast: Cast,
 ) -> None:

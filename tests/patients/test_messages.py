@@ -6,9 +6,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from patients import subjects
 from patients.actions import messages
 from patients.message_rules import Wanted
 from patients.models import Message
+from patients.subjects import Facts, Stop
 from tests.conftest import NOW, Cast
 
 DAY = timedelta(days=1)
@@ -71,7 +73,27 @@ def test_a_withdrawn_message_may_be_planned_anew(cast: Cast) -> None:
     assert sorted(Message.objects.values_list("status", flat=True)) == ["planned", "withdrawn"]
 
 
-def test_a_skipped_message_stays_skipped_until_somebody_undoes_it(cast: Cast) -> None:
+@pytest.fixture
+def told() -> list[Facts | Stop]:
+    """What the subject of these tests answers; the last entry counts."""
+    answers: list[Facts | Stop] = [Facts({})]
+    subjects.register("story", lambda message, now: answers[-1], {}, lambda pks: {})
+    return answers
+
+
+def test_a_skipped_message_cannot_come_back_when_it_is_no_longer_true(
+    cast: Cast, told: list[Facts | Stop]
+) -> None:
+    messages.reconcile(patient=cast.ada, plans={"story:1": [wanted("a")]}, now=NOW)
+    skipped = messages.skip(message=Message.objects.get(), by=cast.fern, now=NOW)
+    told.append(Stop("the visit was cancelled"))
+    with pytest.raises(messages.MessageRefused, match="the visit was cancelled"):
+        messages.unskip(message=skipped, now=NOW)
+
+
+def test_a_skipped_message_stays_skipped_until_somebody_undoes_it(
+    cast: Cast, told: list[Facts | Stop]
+) -> None:
     plans = {"story:1": [wanted("a")]}
     messages.reconcile(patient=cast.ada, plans=plans, now=NOW)
     skipped = messages.skip(message=Message.objects.get(), by=cast.fern, now=NOW)

@@ -256,3 +256,35 @@ def test_the_usual_first_day_leaves_time_to_pause_a_retinoid(
         QueryDict(), course=course, run=plans.open_sessions(course), people=[], today=NOW.date()
     )
     assert form["earliest"].value() == first_day.isoformat()
+
+
+def test_sessions_before_a_standing_one_keep_its_window(cast: Cast) -> None:
+    """Two cancelled sessions at the front: the second of them must reach the third in time."""
+    course = start(cast, 4)
+    later = replace(WISHES, earliest=date(2027, 1, 11), weekdays=frozenset(), hours=None)
+    book(cast, course, proposed(course, later).best.slots)
+    for number in (1, 2):
+        visit = Appointment.objects.get(session__course=course, session__number=number)
+        booking.cancel(appointment=visit, reason="ill", by=cast.fern, now=NOW)
+
+    third = Appointment.objects.get(session__course=course, session__number=3).during.lower.date()
+    now_ = replace(later, earliest=date(2026, 12, 1))
+    for proposal in proposed(course, now_):
+        days = [date(1970, 1, 1) + timedelta(minutes=slot.start) for slot in proposal.slots]
+        assert 14 <= (third - days[-1]).days <= 28
+
+
+def test_fewer_sessions_than_are_open_leave_room_for_the_others(cast: Cast) -> None:
+    course = start(cast, 4)
+    book(cast, course, proposed(course).best.slots)
+    for number in (2, 3):
+        visit = Appointment.objects.get(session__course=course, session__number=number)
+        booking.cancel(appointment=visit, reason="ill", by=cast.fern, now=NOW)
+    full = courses.with_sessions().get(pk=course.pk)
+    wishes = replace(WISHES, weekdays=frozenset(), hours=None)
+    answer = series.search(full, plans.open_sessions(course)[:1], wishes, NOW).answer
+    assert not isinstance(answer, Refusal)
+    fourth = Appointment.objects.get(session__course=course, session__number=4).during.lower
+    for proposal in answer:
+        left = fourth - datetime.fromtimestamp(proposal.slots[0].start * 60, UTC)
+        assert 28 <= left.days <= 56

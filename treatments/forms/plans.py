@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from clinic.models import Location, Resource
 from clinic.queries import locations
+from patients.models import Patient
 from treatments.actions.plans import CourseTerms
-from treatments.models import Protocol
+from treatments.models import Course, Protocol
 from treatments.queries import protocols
 
 _YES, _NO = "yes", "no"
@@ -24,7 +25,8 @@ class CourseForm(forms.Form):
     """Which protocol, how many sessions, where, by whom, and what the letters need to know.
 
     Each protocol has a number of sessions of its own, `sessions_<pk>`, with the protocol's default
-    chosen; only that of the chosen protocol counts.
+    chosen; only that of the chosen protocol counts. `running` are the modalities of which this
+    patient has a course already: those cannot be chosen.
     """
 
     protocol = forms.ChoiceField(
@@ -56,8 +58,9 @@ class CourseForm(forms.Form):
     antiviral_ordered = forms.BooleanField(label=_("An antiviral is ordered"), required=False)
     priming_ordered = forms.BooleanField(label=_("Skin priming is ordered"), required=False)
 
-    def __init__(self, *args: Any, here: Location | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, patient: Patient, here: Location | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.running = _running(patient)
         self.protocols = {str(each.pk): each for each in protocols.to_choose_from()}
         self.locations = {str(each.pk): each for each in locations.all_known()}
         self._choice("protocol").choices = [(pk, each.name) for pk, each in self.protocols.items()]
@@ -91,6 +94,13 @@ class CourseForm(forms.Form):
         for pk, protocol in self.protocols.items():
             yield protocol, self[f"sessions_{pk}"], self["protocol"].value() == pk
 
+    @property
+    def focus(self) -> str:
+        """The number of the protocol where the keyboard begins: the chosen or the first offered."""
+        offered = [pk for pk, each in self.protocols.items() if each.modality not in self.running]
+        chosen = str(self["protocol"].value())
+        return chosen if chosen in offered else next(iter(offered), "")
+
     def clean_location(self) -> str:
         place: str = self.cleaned_data["location"]
         if not place:
@@ -120,6 +130,13 @@ class CourseForm(forms.Form):
             antiviral_ordered=values["antiviral_ordered"],
             priming_ordered=values["priming_ordered"],
         )
+
+
+def _running(patient: Patient) -> frozenset[str]:
+    rows = Course.objects.filter(
+        plan__patient=patient, status__in=[Course.Status.ACTIVE, Course.Status.PAUSED]
+    )
+    return frozenset(rows.values_list("protocol__modality", flat=True))
 
 
 def _people() -> list[Resource]:

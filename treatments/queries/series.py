@@ -1,6 +1,6 @@
 """Where the open sessions of a course fit: from the database to the solver and back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -10,7 +10,6 @@ from clinic.models import Resource
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import local_minute_or_next, to_minute_up
-from clinic.scheduling.intervals import Interval
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest
 from clinic.scheduling.series import Proposals, propose
@@ -54,7 +53,7 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
     view = snapshot(course.location, first, until)
     services = [course.protocol.service_of(each.number) for each in sessions]
     prefetch_related_objects(services, "needs__capability")
-    before, after = _neighbours(course, sessions)
+    before, after, unplaced = _neighbours(course, sessions)
     request = SeriesRequest(
         shapes=tuple(map(shape_of, services)),
         spacing=_spacing(course),
@@ -66,12 +65,12 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
         preferred=frozenset({wishes.person} if wishes.person else ()),
         only_preferred=wishes.only_that_person and wishes.person is not None,
         previous=before,
+        following=after,
+        unplaced=unplaced,
         first_number=sessions[0].number,
         patient_busy=patient_busy(course.plan.patient, view.window),
         step=course.location.grid_minutes,
     )
-    if after is not None:
-        request = _before(request, after, view)
     return Search(propose(view, request), tuple(sessions), view)
 
 
@@ -80,26 +79,19 @@ def _spacing(course: Course) -> Spacing:
     return course.protocol.spacing or Spacing(1, 1, 1)
 
 
-def _neighbours(course: Course, sessions: list[Session]) -> tuple[date | None, date | None]:
-    """The local days of the standing sessions around the run."""
+def _neighbours(course: Course, sessions: list[Session]) -> tuple[date | None, date | None, int]:
+    """The local days of the standing sessions around the run, and how many open ones lie between
+    the run and the later of them."""
     first, last = sessions[0].number, sessions[-1].number
     standing = [each for each in course.sessions.all() if courses.session_day(each)]
     before = [courses.session_day(each) for each in standing if each.number < first]
-    after = [courses.session_day(each) for each in standing if each.number > last]
-    return (before[-1] if before else None, after[0] if after else None)
-
-
-def _before(request: SeriesRequest, after: date, view: Snapshot) -> SeriesRequest:
-    """Keep the window to a session that is already booked after the run."""
-    spacing, zone = request.spacing, request.zone
-    latest = local_minute_or_next(after - timedelta(days=spacing.min - 1), time.min, zone)
-    blocked = request.blocked
-    if spacing.max is not None and len(request.shapes) == 1:
-        soonest = local_minute_or_next(after - timedelta(days=spacing.max), time.min, zone)
-        if soonest > view.window.start:
-            blocked = (*blocked, Interval(view.window.start, soonest))
-    until = max(min(latest, request.horizon_until), request.earliest + 1)
-    return replace(request, horizon_until=until, blocked=blocked)
+    after = [each for each in standing if each.number > last]
+    unplaced = after[0].number - last - 1 if after else 0
+    return (
+        before[-1] if before else None,
+        courses.session_day(after[0]) if after else None,
+        unplaced,
+    )
 
 
 def people(course: Course) -> list[Resource]:

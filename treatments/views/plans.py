@@ -25,7 +25,7 @@ def create(request: StaffRequest, pk: int) -> HttpResponse:
     """Start a course; its dates are searched on the next page."""
     patient = get_object_or_404(Patient, pk=pk)
     data = request.POST if request.method == "POST" else None
-    form = CourseForm(data, here=current(request))
+    form = CourseForm(data, patient=patient, here=current(request))
     if form.is_valid():
         try:
             course = _start(request, patient, form)

@@ -1,12 +1,15 @@
 """The rest of a course after a change: exact results on hand-made cases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from clinic.scheduling.availability import Snapshot
+from clinic.scheduling.availability import Resource, Snapshot
+from clinic.scheduling.candidates import NOBODY, Search
 from clinic.scheduling.intervals import Interval
+from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.refusals import (
     BookedUp,
     Closed,
@@ -16,7 +19,9 @@ from clinic.scheduling.refusals import (
     When,
     WindowPassed,
 )
+from clinic.scheduling.request import Weights
 from clinic.scheduling.ripple import Anchor, Later, Pinned, Ripple, RippleRequest, ripple
+from clinic.scheduling.ripple_days import Opening, Openings
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
 from tests.clinic.scheduling.clinics import (
@@ -213,6 +218,29 @@ def test_the_practitioner_is_kept_for_another_time_but_not_at_any_price(
     found = answer(asked(moved(3, "12 Jan", "21 Jan"), *course("2 Feb")), clinic(busy=busy))
     assert table(found) == [(4, f"Thu 04 Feb {start}", 14)]
     assert found.changes[0].after.assignment == (person, ROOM.id)
+
+
+def test_the_room_is_kept_too_where_it_is_free() -> None:
+    other = Resource(9, "Small room", "room", ROOM.capabilities)
+    (four,) = course("2 Feb")
+    here = replace(four, slot=replace(four.slot, assignment=(COLE.id, other.id)))
+    request = asked(moved(3, "12 Jan", "21 Jan"), here)
+    both = (COLE, FRY, ROOM, other)
+    assert answer(request, clinic(resources=both)).changes[0].after.assignment == (1, 9)
+    full = {other.id: [between(day("4 Feb"), day("4 Feb"))]}
+    found = answer(request, clinic(resources=both, busy=full))
+    assert found.changes[0].after.assignment == (1, 3)
+
+
+def test_nobody_is_nobody_new() -> None:
+    """A visit without people changes by its time alone."""
+    light = VisitShape((Need("room", "peel room", 0, 20),), 20)
+    start = at(day("2 Feb"), 15, 30)
+    request = asked(None, Later(4, Slot(start, start + 20, (ROOM.id,)), light))
+    search = Search.of(clinic(), request.search_for(request.later), Weights())
+    openings, four_oclock = Openings(search, light, frozenset()), at(day("2 Feb"), 16)
+    found = openings.best_on(day("4 Feb").toordinal(), Slot(four_oclock, four_oclock + 20, (9,)))
+    assert found == Opening(0, at(day("4 Feb"), 16), NOBODY)
 
 
 def test_a_day_nearer_is_worth_any_hour() -> None:
@@ -426,6 +454,17 @@ def test_the_nearest_days_are_those_without_the_wishes() -> None:
         Closed(("Peel room",), "room", when),
     )
     assert [wall(slot.start) for slot in four.nearest] == ["Thu 04 Feb 15:30", "Fri 05 Feb 15:30"]
+
+
+def test_the_nearest_days_lie_around_the_one_that_was_lost() -> None:
+    three = booked(3, "12 Jan", freed=True)
+    (refused,) = refusal(
+        asked(moved(2, "22 Dec", "22 Dec"), three, weekdays=frozenset({5}))
+    ).sessions
+    assert [wall(slot.start) for slot in refused.nearest] == [
+        "Mon 11 Jan 15:30",
+        "Tue 12 Jan 15:30",
+    ]
 
 
 def test_a_window_that_has_passed_is_named() -> None:
