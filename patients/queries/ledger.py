@@ -134,5 +134,6 @@ def _detail(row: Message) -> str:
     if row.status == Status.FAILED:
         return f"{row.reason}: {row.server_answer}" if row.server_answer else row.reason
     if row.status == Status.PLANNED and row.server_answer:
-        return f"tried {row.attempts} times: {row.server_answer}"
+        times = "once" if row.attempts == 1 else f"{row.attempts} times"
+        return f"tried {times}: {row.server_answer}" if row.attempts else row.server_answer
     return row.reason
