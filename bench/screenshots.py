@@ -82,6 +82,8 @@ def signed_in(browser: Browser, base: str, email: str, size: tuple[int, int], da
     tab.fill("input[type=email]", email)
     tab.fill("input[type=password]", _password())
     tab.click("main button[type=submit]")
+    # the first page with its scripts: a press before they run opens another page instead of a panel
+    tab.wait_for_url(lambda url: "/account/login" not in url)
     return tab
 
 

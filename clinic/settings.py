@@ -65,16 +65,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.accounts.middleware.IdleSessionMiddleware",
     "clinic.accounts.middleware.FragmentSignInMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "clinic.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.accounts.middleware.PrivacyHeadersMiddleware",
+    "clinic.accounts.middleware.MethodNotAllowedMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.middleware.LocationMiddleware",
@@ -158,6 +158,10 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_ADAPTER = "clinic.accounts.adapter.StaffAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "clinic.accounts.forms.StaffLoginForm",
+    "reset_password": "clinic.accounts.forms.StaffResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -165,6 +169,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# the clinic writes to no stranger whose address somebody types
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -232,6 +238,9 @@ STORAGES = {
     },
 }
 LANGUAGE_CODE = "en-gb"
+# what patients may choose; pages for staff are in LANGUAGE_CODE whatever the browser asks for
+# what patients may prefer, and what letters are written in so far
+LETTER_LANGUAGES = ["en-gb"]
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("es", "Español")]
 USE_TZ = True
 TIME_ZONE = "UTC"

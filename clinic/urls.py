@@ -9,7 +9,7 @@ urlpatterns = [
     path("patients/", include("patients.urls")),
     path("messages/", include("patients.urls_messages")),
     path("", include("treatments.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("clinic.accounts.urls")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
 ]

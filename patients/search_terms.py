@@ -98,8 +98,12 @@ def _days_of(match: re.Match[str]) -> tuple[date, ...]:
 
 
 def _years(digits: str) -> tuple[int, ...]:
-    """Both centuries a short year may mean: a patient is either born in it or not."""
-    return (int(digits),) if len(digits) == 4 else (1900 + int(digits), 2000 + int(digits))
+    """Both centuries a short year may mean: a patient is either born in it or not. There is no
+    year 0: four zeros are only the end of a telephone number."""
+    year = int(digits)
+    if len(digits) == 4:
+        return (year,) if year else ()
+    return (1900 + year, 2000 + year)
 
 
 def _valid(years: tuple[int, ...], month: int, day: int) -> tuple[date, ...]:

@@ -57,8 +57,8 @@ def _too_close(days: Sequence[_Day], window: Spacing, name: str) -> Iterator[Obj
         if position is None:
             continue  # both stand already: not this request's doing
         verdict = window.judge(gap)
-        days = "1 day" if gap == 1 else f"{gap} days"
-        words = f"{short_day(later.day)} is {days} after {short_day(earlier.day)}"
+        apart = "1 day" if gap == 1 else f"{gap} days"
+        words = f"{short_day(later.day)} is {apart} after {short_day(earlier.day)}"
         if verdict is Verdict.REFUSED:
             yield Objection(f"{words}. {name} needs at least {window.floor} days.", position)
         elif verdict is Verdict.NEEDS_REASON:

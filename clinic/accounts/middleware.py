@@ -1,13 +1,19 @@
-"""Sessions that end when nobody works in them, and headers that keep records out of caches."""
+"""Sessions that end when nobody works in them, the way back in, and what browsers may keep."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -48,6 +54,57 @@ class PrivacyHeadersMiddleware:
         return response
 
 
+def _path_of(address: str) -> str:
+    """The path and query of a page's address; "/" when the browser sent nonsense."""
+    try:
+        page = urlsplit(address)
+    except ValueError:
+        return "/"
+    # one slash at the front: two would name a host
+    return "/" + page.path.lstrip("/") + (f"?{page.query}" if page.query else "")
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is signed out to sign in, and afterwards to a page that can be opened.
+
+    A button pressed after the session ended is not pressed again: the page it stood on opens.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect:
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        messages.warning(
+            request, _("You were signed out; nothing was changed. Sign in and do it again.")
+        )
+        return redirect_to_login(_page_of_button(request))
+
+
+def _page_of_button(request: HttpRequest) -> str:
+    """The path of our page that sent this request, else of the first page."""
+    page = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return _path_of(page) if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+class MethodNotAllowedMiddleware:
+    """Puts words on the blank answer to an address that was opened but only takes a button."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+
 class FragmentSignInMiddleware:
     """A part of a page asked for after the session ended sends the whole page to sign in.
 
@@ -63,9 +120,11 @@ class FragmentSignInMiddleware:
         sign_in = resolve_url(settings.LOGIN_URL)
         to_sign_in = response.headers.get("Location", "").startswith(sign_in)
         if asked_by_htmx and to_sign_in:
-            page = urlsplit(request.headers.get("HX-Current-URL", "/"))
-            here = page.path + (f"?{page.query}" if page.query else "")
-            return HttpResponse(
+            here = _path_of(request.headers.get("HX-Current-URL", "/"))
+            answer = HttpResponse(
                 status=204, headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': here})}"}
             )
+            # a message to the person may travel in them
+            answer.cookies = response.cookies
+            return answer
         return response

@@ -49,6 +49,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Addresses are kept in lower case: that is how they are looked up at sign-in."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
 
 class RecordAccess(models.Model):
     """Who opened, changed or exported which record, when. Rows are only ever added."""

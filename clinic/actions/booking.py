@@ -22,8 +22,8 @@ from clinic.accounts.models import User
 from clinic.actions import claiming
 from clinic.actions.claiming import check_same, word
 from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, Proposal, refuse
-from clinic.actions.retry import retry_on_contention
 from clinic.models import Appointment, Booking, Location
+from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 
 __all__ = [

@@ -14,10 +14,10 @@ from django.db.models import Q
 from clinic.accounts.models import RecordAccess, User
 from clinic.actions.claiming import guarded, lock_resources, refuse_on
 from clinic.actions.claims import Objection, refuse
-from clinic.actions.retry import retry_on_contention
 from clinic.models import Absence, Appointment, Closure, Location, Reservation, Resource
 from clinic.models.ranges import LONGEST, SHORTEST
 from clinic.scheduling.clock import midnights, to_datetime
+from patients.actions.retry import retry_on_contention
 
 
 @retry_on_contention

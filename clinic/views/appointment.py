@@ -16,13 +16,13 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
-from clinic.actions.retry import TryAgain
 from clinic.forms.appointment import CancelForm
 from clinic.models import Appointment
 from clinic.queries import appointments
 from clinic.views import today
 from clinic.views.location import back
 from clinic.views.today import Outcome
+from patients.actions.retry import TryAgain
 
 # what every status verb of the booking door takes: appointment, by, now
 Act = Callable[..., Appointment]

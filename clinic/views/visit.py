@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from clinic.accounts.access import StaffRequest, requires
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
-from clinic.actions.retry import TryAgain
 from clinic.forms.visit import TimeLost, VisitForm, chosen_time, signed
 from clinic.models import Appointment, Location, Service
 from clinic.queries import free_times
 from clinic.scheduling.clock import to_datetime
 from clinic.views.location import current, no_location
+from patients.actions.retry import TryAgain
 from patients.models import Patient
 from patients.queries.header import header_of
 

@@ -16,9 +16,29 @@ from django.db import DatabaseError, connection, transaction
 
 from patients import fhir
 from patients.actions import fhir_people, fhir_statements
+from patients.actions.copies import private_copies
 from patients.actions.fhir_people import Origin, Outcome
+from patients.actions.retry import TryAgain, retry_on_contention
+from patients.models import (
+    Allergy,
+    Condition,
+    Medication,
+    Patient,
+    PatientAddress,
+    PatientIdentifier,
+    PatientName,
+)
 
 BATCH = 500
+_WRITTEN = (
+    Patient,
+    PatientName,
+    PatientAddress,
+    PatientIdentifier,
+    Allergy,
+    Condition,
+    Medication,
+)
 _IMPORT_LOCK = 0x4D494C49  # any number that nothing else locks
 
 Record = fhir.Person | fhir.Statement
@@ -72,16 +92,15 @@ def import_files(
     """Import these files, plain or gzip, and say what came of it.
 
     Every batch is a transaction of its own; one that the database refuses is repeated record by
-    record, so only the one at fault is skipped. A dry run does all of it and takes it back.
+    record, so only the one at fault is skipped. A dry run does all of it on copies of the tables:
+    nothing is kept, and nobody at work meanwhile has to wait for it.
     Raises ImportRunningError if another import runs.
     """
     run = _Run(origin, today, listener)
-    with _alone(), transaction.atomic() if dry_run else nullcontext():
+    with _alone(), private_copies(_WRITTEN) if dry_run else nullcontext():
         with_statements = [path for path in paths if run.people_of(path)]
         for path in with_statements:
             run.statements_of(path)
-        if dry_run:
-            transaction.set_rollback(True)
     return run.totals
 
 
@@ -168,13 +187,14 @@ class _Run:
         for batch in _batches(records):
             try:
                 self._write(batch, write)
-            except DatabaseError:
+            except (DatabaseError, TryAgain):
                 self._write_singly(batch, write)
 
     def _write(self, batch: Sequence[tuple[Place, Record]], write: Writer) -> None:
-        """Write a batch whole, then count it. Raises DatabaseError, with nothing written."""
-        with transaction.atomic():
-            outcomes = write([record for _, record in batch], self.origin)
+        """Write a batch whole, then count it. Raises DatabaseError or TryAgain, with nothing
+        written."""
+        whole = retry_on_contention(transaction.atomic(write))
+        outcomes = whole([record for _, record in batch], self.origin)
         for (place, record), outcome in zip(batch, outcomes, strict=True):
             self._count(place, record, outcome)
 
@@ -184,6 +204,8 @@ class _Run:
                 self._write([(place, record)], write)
             except DatabaseError as problem:
                 self._skip(place, f"the database refused it ({_rule(problem)})")
+            except TryAgain:
+                self._skip(place, "somebody here holds the record; import it again later")
 
     def _count(self, place: Place, record: Record, outcome: Outcome) -> None:
         if isinstance(outcome, fhir.LineError):

@@ -49,16 +49,25 @@ Outcome = Came | fhir.LineError
 def write(people: Sequence[fhir.Person], origin: Origin) -> list[Outcome]:
     """Bring these people in, no two of whom may be the same, in a fixed number of queries.
 
-    Returns one outcome for each. Raises DatabaseError if the database refuses one of them.
+    Returns one outcome for each. A patient follows one id of a source, the first that came: a
+    second one with the same record number may be somebody else. Raises DatabaseError if the
+    database refuses one of them.
     """
     owners = _owners(people, origin)
     known = _known(chain.from_iterable(owners.values()))
+    followed = {pk: source_id for pk in known if (source_id := _first_id(known[pk], origin))}
     writing = _Writing(origin)
     outcomes: list[Outcome] = []
     for person in people:
         match sorted(owners[person.source_id]):
             case []:
                 outcomes.append(writing.register(person))
+            case [pk] if followed.setdefault(pk, person.source_id) != person.source_id:
+                outcomes.append(
+                    fhir.LineError(
+                        "its record number belongs to a patient here who came under another id"
+                    )
+                )
             case [pk]:
                 outcomes.append(writing.follow(known[pk], person))
             case _:
@@ -90,12 +99,20 @@ def _owners(people: Sequence[fhir.Person], origin: Origin) -> dict[str, set[int]
 
 
 def _known(pks: Iterable[int]) -> dict[int, Patient]:
-    """These patients with all their parts, locked until the batch is written."""
-    patients = Patient.objects.filter(pk__in=set(pks)).order_by("pk").select_for_update()
+    """These patients with all their parts, locked until the batch is written; bookings for them
+    may still refer to them."""
+    patients = Patient.objects.filter(pk__in=set(pks)).order_by("pk")
+    patients = patients.select_for_update(no_key=True)
     return {
         patient.pk: patient
         for patient in patients.prefetch_related("other_names", "addresses", "identifiers")
     }
+
+
+def _first_id(patient: Patient, origin: Origin) -> str:
+    """The id by which this source named the patient first; empty if it never did."""
+    ids = [each for each in patient.identifiers.all() if each.system == origin.system]
+    return min(ids, key=lambda each: each.pk).value if ids else ""
 
 
 @dataclass

@@ -33,11 +33,11 @@ class Letter:
 
 
 def render(patient: Patient, sections: Sequence[Section]) -> Letter:
-    """The letter in the patient's language and on the patient's clock.
+    """The letter in the patient's language, if there is one, and on the patient's clock.
 
     The subject is the first section's: sections come most important first.
     """
-    with translation.override(patient.language), timezone.override(patient.zone):
+    with translation.override(_language(patient)), timezone.override(patient.zone):
         contexts = [_context(patient, section) for section in sections]
         kinds = [section.message.kind for section in sections]
         subject = _part(kinds[0], "subject.txt", contexts[0])
@@ -51,6 +51,12 @@ def render(patient: Patient, sections: Sequence[Section]) -> Letter:
             html=css_inline.inline(page, load_remote_stylesheets=False),
             page=page,
         )
+
+
+def _language(patient: Patient) -> str:
+    """The patient's, where the letters exist in it: a letter is in one language, dates and all."""
+    known = patient.language in settings.LETTER_LANGUAGES
+    return patient.language if known else settings.LANGUAGE_CODE
 
 
 def _part(kind: str, name: str, context: dict[str, object]) -> str:

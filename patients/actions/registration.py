@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from clinic.accounts.models import RecordAccess, User
+from patients.actions.retry import retry_on_contention
 from patients.models import Patient, PatientAddress, PatientName
 from patients.queries import record
 from patients.queries.record import OWN_FIELDS, Address, Details, Name
@@ -35,6 +36,7 @@ class ChangedMeanwhileError(Exception):
     """Somebody else changed the details since they were read. Nothing was written."""
 
 
+@retry_on_contention
 @transaction.atomic
 def register(
     *,
@@ -47,8 +49,8 @@ def register(
     """Register a new patient. `known` are the similar patients that the person has looked at.
 
     Registrations wait for each other, so pressing the button twice registers once. Raises
-    PossiblyKnownError with all similar patients if any of them is not in `known`, and
-    RegistrationRefusedError.
+    PossiblyKnownError with all similar patients if any of them is not in `known`,
+    RegistrationRefusedError, and TryAgain if the others take too long.
     """
     _check(details, now)
     _lock_registrations()
@@ -85,12 +87,13 @@ def register_follower(follower: Follower) -> None:
         _followers.append(follower)
 
 
+@retry_on_contention
 @transaction.atomic
 def correct(*, patient: Patient, details: Details, seen: str, by: User, now: datetime) -> Patient:
     """Replace the details of a patient; `seen` is the fingerprint of those that were shown.
 
-    Equal details change nothing and are not logged. Raises ChangedMeanwhileError and
-    RegistrationRefusedError.
+    Equal details change nothing and are not logged. Raises ChangedMeanwhileError,
+    RegistrationRefusedError, and TryAgain if somebody else holds the record too long.
     """
     _check(details, now)
     patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
@@ -114,9 +117,13 @@ def correct(*, patient: Patient, details: Details, seen: str, by: User, now: dat
     return patient
 
 
+@retry_on_contention
 @transaction.atomic
 def record_email_consent(*, patient: Patient, given: bool, by: User, now: datetime) -> Patient:
-    """Record that the patient wants e-mail or does not; who recorded it and when stays with it."""
+    """Record that the patient wants e-mail or does not; who recorded it and when stays with it.
+
+    Raises TryAgain if somebody else holds the record too long.
+    """
     patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     wanted = Patient.EmailConsent.GIVEN if given else Patient.EmailConsent.REFUSED
     if patient.email_consent != wanted:

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from patients.fhir.files import Json, LineError
+from patients.one_line import one_line
 
 T = TypeVar("T")
 
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2})?")
-# what the database cannot store (NUL, half of a surrogate pair) or nobody can see
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def objects(value: object) -> list[Json]:
@@ -37,10 +36,10 @@ def one_of(value: object, known: Collection[str], otherwise: str) -> str:
 
 
 def text_of(value: object, longest: int, what: str) -> str:
-    """One line without control characters; empty if it is no text. LineError if too long."""
+    """One line of what can be seen; empty if it is no text. LineError if too long."""
     if not isinstance(value, str):
         return ""
-    text = " ".join(_CONTROL.sub(" ", value).split())
+    text = one_line(value)
     if len(text) > longest:
         raise LineError(f"the {what} is longer than {longest} characters")
     return text

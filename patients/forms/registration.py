@@ -10,9 +10,12 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from patients.forms.fields import OneLineField
 from patients.models import Patient, PatientAddress, PatientName
 from patients.models.patient import EARLIEST_BIRTH
+from patients.one_line import one_line
 from patients.queries.record import OWN_FIELDS, Address, Details, Name
 from patients.search_terms import understood
 
@@ -72,6 +75,7 @@ class PersonForm(PatientModelForm):
     class Meta:
         model = Patient
         fields = [name for name in OWN_FIELDS if name not in ("prefix", "deceased")]
+        field_classes = dict.fromkeys(("given_name", "family_name", "phone"), OneLineField)
         labels = {
             "given_name": _("First name"),
             "family_name": _("Last name"),
@@ -153,6 +157,7 @@ class DetailsForm(PersonForm):
 
     class Meta(PersonForm.Meta):
         fields = [*PersonForm.Meta.fields, "prefix", "deceased"]
+        field_classes = PersonForm.Meta.field_classes | {"prefix": OneLineField}
         labels = PersonForm.Meta.labels | {
             "prefix": _("Title"),
             "deceased": _("Has died: nothing more is sent"),
@@ -178,19 +183,34 @@ class OtherNameForm(forms.Form):
     use = forms.ChoiceField(
         label=_("Kind"), choices=PatientName.Use, initial=PatientName.Use.MAIDEN
     )
-    given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
-    family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    given_name = OneLineField(label=_("First name"), max_length=100, required=False)
+    family_name = OneLineField(label=_("Last name"), max_length=100, required=False)
 
     helper = form_helper(_grid("use", "given_name", "family_name"))
 
 
-OtherNamesFormSet = forms.formset_factory(OtherNameForm, extra=1, max_num=20, validate_max=True)
+_MOST_NAMES = 20
+_NAMES_ERRORS: dict[str, Any] = {
+    "too_many_forms": ngettext_lazy(
+        "There is room for %(num)d other name. Nothing was saved: take one away.",
+        "There is room for %(num)d other names. Nothing was saved: take some away.",
+        "num",
+    ),
+    "missing_management_form": _(
+        "The other names did not arrive whole. Nothing was saved: open the page again."
+    ),
+}
+# no page has more rows: a request that claims so is cut here
+OtherNamesFormSet = forms.formset_factory(
+    OtherNameForm, extra=1, max_num=_MOST_NAMES, validate_max=True, absolute_max=200
+)
 
 
 class AddressForm(AddressModelForm):
     class Meta:
         model = PatientAddress
         fields = ["lines", "city", "postal_code", "state", "country"]
+        field_classes = dict.fromkeys(fields[1:], OneLineField)
         labels = {
             "lines": _("Street"),
             "city": _("Town"),
@@ -206,7 +226,7 @@ class AddressForm(AddressModelForm):
 
     def clean_lines(self) -> str:
         """Browsers end lines in a text area their own way; unchanged text must stay the same."""
-        return "\n".join(self.cleaned_data["lines"].splitlines())
+        return "\n".join(map(one_line, self.cleaned_data["lines"].splitlines()))
 
     def address(self) -> Address:
         return Address(**self.cleaned_data)
@@ -221,7 +241,11 @@ class DetailsForms:
         address = PatientAddress(**asdict(known.address))
         names = [asdict(name) for name in known.other_names]
         self.person = DetailsForm(data, instance=instance, initial={"seen": known.fingerprint})
-        self.names = OtherNamesFormSet(data, initial=names, prefix="names")
+        self.names = OtherNamesFormSet(
+            data, initial=names, prefix="names", error_messages=_NAMES_ERRORS
+        )
+        # an import may bring more than anybody would type: those can be corrected, and one added
+        self.names.max_num = max(_MOST_NAMES, len(names) + 1)
         self.address = AddressForm(data, instance=address, prefix="address")
 
     @property

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from patients.actions import registration
+from patients.actions.retry import TryAgain
+from patients.forms.fields import known_ids
 from patients.forms.registration import (
     DetailsForms,
     EmailConsentForm,
@@ -35,6 +37,7 @@ def create(request: StaffRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     form = RegistrationForm(request.POST or None, initial=prefilled(query))
     similar: list[Patient] = []
+    status = 200
     if form.is_valid():
         try:
             patient = _register(request, form)
@@ -42,19 +45,27 @@ def create(request: StaffRequest) -> HttpResponse:
             similar = found.patients
         except registration.RegistrationRefusedError as refused:
             form.add_error(refused.field, refused.sentence)
+        except TryAgain as busy:
+            status = _busy(request, busy)
         else:
             messages.success(request, _("%(name)s is registered.") % {"name": patient.full_name})
             return redirect("patient-detail", patient.pk)
     similar_lines = lines(similar, timezone.localdate())
     context = {"form": form, "similar": similar_lines, "query": query, "section": "patients"}
-    return render(request, "patients/register.html", context)
+    return render(request, "patients/register.html", context, status=status)
+
+
+def _busy(request: StaffRequest, busy: TryAgain) -> int:
+    """Say so above the page, which is shown again as it was filled in; the status for it."""
+    messages.error(request, str(busy))
+    return 409
 
 
 def _register(request: StaffRequest, form: RegistrationForm) -> Patient:
     return registration.register(
         details=form.details(),
         email_consent=form.cleaned_data["email_consent"],
-        known={int(pk) for pk in request.POST.getlist("known") if pk.isdecimal()},
+        known=known_ids(request.POST.getlist("known")),
         by=request.user,
         now=timezone.now(),
     )
@@ -69,11 +80,21 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
     forms = DetailsForms(patient, record.details(patient), data)
     if data is None:
         note_access(request, record.RECORD, pk, RecordAccess.Action.READ)
-    elif forms.are_valid() and _correct(request, patient, forms):
-        messages.success(request, _("The details are saved."))
-        return redirect("patient-details", pk)
+    elif forms.are_valid():
+        try:
+            if _correct(request, patient, forms):
+                messages.success(request, _("The details are saved."))
+                return redirect("patient-details", pk)
+        except TryAgain as busy:
+            return _details_page(request, patient, forms, _busy(request, busy))
+    return _details_page(request, patient, forms)
+
+
+def _details_page(
+    request: StaffRequest, patient: Patient, forms: DetailsForms, status: int = 200
+) -> HttpResponse:
     context = frame(patient, "details", timezone.now()) | {"forms": forms}
-    return render(request, "patients/details.html", context)
+    return render(request, "patients/details.html", context, status=status)
 
 
 def _correct(request: StaffRequest, patient: Patient, forms: DetailsForms) -> bool:
@@ -102,8 +123,11 @@ def email_consent(request: StaffRequest, pk: int) -> HttpResponse:
     form = EmailConsentForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Choose yes or no. Nothing was changed."), status=422)
-    registration.record_email_consent(
-        patient=patient, given=form.cleaned_data["given"], by=request.user, now=timezone.now()
-    )
+    given, now = form.cleaned_data["given"], timezone.now()
+    try:
+        registration.record_email_consent(patient=patient, given=given, by=request.user, now=now)
+    except TryAgain as busy:
+        forms = DetailsForms(patient, record.details(patient), None)
+        return _details_page(request, patient, forms, _busy(request, busy))
     messages.success(request, _("The answer about e-mail is recorded."))
     return redirect("patient-details", pk)

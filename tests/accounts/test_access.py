@@ -49,10 +49,11 @@ def test_guessing_is_throttled(cast: Cast, client: Client) -> None:
 
 
 def test_nobody_signs_themselves_up(cast: Cast, client: Client) -> None:
-    client.post(
-        reverse("account_signup"),
+    response = client.post(
+        "/account/signup/",
         {"email": "new@clinic.example", "password1": "another long password"},
     )
+    assert response.status_code == 404
     assert not User.objects.filter(email="new@clinic.example").exists()
 
 
@@ -112,3 +113,11 @@ def test_headers_keep_pages_private_and_scripts_out(cast: Cast, as_: SignIn, pag
 def test_health_tells_without_signing_in(db: None, client: Client) -> None:
     assert client.get("/health/live").json() == {"live": True}
     assert client.get("/health/ready").json() == {"ready": True}
+
+
+def test_an_address_given_in_capitals_signs_in(cast: Cast, client: Client) -> None:
+    User.objects.create_user("NEW@Clinic.Example", PASSWORD, name="New")
+    answer = client.post(
+        reverse("account_login"), {"login": "New@clinic.example", "password": PASSWORD}
+    )
+    assert answer.status_code == 302

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from clinic.accounts.models import User
 from clinic.local.browser import HOW_TO, executable
@@ -45,9 +45,10 @@ class Window:
             self.complaints.append(f"{self.page.url}: {text}")
 
     def open(self, path: str) -> int:
-        """Go there; the status of the answer."""
-        answer = self.page.goto(self.base + path, wait_until="networkidle")
+        """Go there and wait for what the page itself asks for; the status of the answer."""
+        answer = self.page.goto(self.base + path)
         assert answer is not None
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         return answer.status
 
 

@@ -20,7 +20,6 @@ from django.db import OperationalError, connection, transaction
 from clinic.actions import booking, hours
 from clinic.actions.claiming import RESOURCE_LOCKS, lock_patient
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
-from clinic.actions.retry import TryAgain, retry_on_contention
 from clinic.models import (
     Absence,
     Appointment,
@@ -36,6 +35,7 @@ from clinic.models import (
 from patients import subjects
 from patients.actions import delivery
 from patients.actions.messages import new_message_id
+from patients.actions.retry import TryAgain, retry_on_contention
 from patients.models import Message, Patient
 from patients.subjects import Facts
 from tests.conftest import NOW, Cast

@@ -14,7 +14,8 @@ from django.db import connection, connections
 
 from clinic.accounts.models import User
 from patients.actions import registration
-from patients.actions.fhir_import import _IMPORT_LOCK
+from patients.actions.fhir_import import _IMPORT_LOCK, Listener, Totals, import_files
+from patients.actions.fhir_people import Origin
 from patients.models import (
     Allergy,
     Condition,
@@ -179,6 +180,49 @@ def test_record_numbers_of_two_patients_are_not_merged(write: Write) -> None:
     ]
 
 
+def test_two_ids_with_one_record_number_do_not_overwrite_each_other(write: Write) -> None:
+    number = {"type": {"coding": [{"code": "MR"}]}, "system": "urn:h", "value": "77"}
+    ada, eve = person("a", identifier=[number]), person("e", "Holm", identifier=[number])
+    path = write("1", ada, eve, condition(about="e"))
+    reason = "its record number belongs to a patient here who came under another id"
+    stranger = f"{path}:3: skipped: it is about a patient who is not known here"
+    skipped = [f"{path}:2: skipped: {reason}", stranger]
+    assert run(path) == [*skipped, "patients: 1 new", "3 lines read, 2 skipped."]
+    assert run(path)[2:] == [
+        "patients: 1 unchanged",
+        "Everything was here already: nothing changed.",
+        "3 lines read, 2 skipped.",
+    ]
+    turned = write("2", eve, ada)
+    assert run(turned)[:2] == [f"{turned}:1: skipped: {reason}", "patients: 1 unchanged"]
+    assert Patient.objects.get().family_name == "Lindqvist"
+
+
+def test_two_ids_that_came_together_before_are_told_apart_by_the_first(write: Write) -> None:
+    known = PatientFactory.create(family_name="Lindqvist")
+    for value in ("a", "e"):
+        PatientIdentifierFactory.create(patient=known, system="fhir:import", value=value)
+    path = write("1", person("e", "Holm"), person("a"))
+    run(path)
+    assert run(path)[1:] == [
+        "patients: 1 unchanged",
+        "Everything was here already: nothing changed.",
+        "2 lines read, 1 skipped.",
+    ]
+
+
+def test_two_new_ids_of_one_known_patient_in_one_batch_are_one_too_many(write: Write) -> None:
+    known = PatientFactory.create()
+    numbers = [
+        {"type": {"coding": [{"code": "MR"}]}, "system": "urn:h", "value": v} for v in ("1", "2")
+    ]
+    for number in numbers:
+        PatientIdentifierFactory.create(patient=known, system="urn:h", value=number["value"])
+    people = [person(n["value"], f"Holm {n['value']}", identifier=[n]) for n in numbers]
+    assert run(write("1", *people))[1:] == ["patients: 1 changed", "2 lines read, 1 skipped."]
+    assert Patient.objects.get().family_name == "Holm 1"
+
+
 def test_ids_of_two_sources_are_kept_apart(write: Write) -> None:
     path = write("1", person(), condition())
     run(path, "--source", "north")
@@ -314,6 +358,53 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(write: Write) -> None:
         "This was a dry run: nothing was kept.",
     ]
     assert Patient.objects.exists() is False
+
+
+def probed(path: Path, dry_run: bool, probe: Callable[[], None]) -> Totals:
+    """Import this file; `probe` runs when its patients are written and its history is not."""
+
+    def progress(reading: str, _path: Path, lines: int) -> None:
+        if reading == "history" and lines == 0:
+            probe()
+
+    origin, listener = Origin("import", "Europe/London"), Listener(lambda note: None, progress)
+    return import_files([path], origin=origin, today=NOW.date(), listener=listener, dry_run=dry_run)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_nobody_at_the_desk_waits_for_an_import(dry_run: bool, write: Write) -> None:
+    maiden = [{"family": "Lindqvist"}, {"use": "maiden", "family": "Holm"}]
+    address = [{"city": "York"}]
+    run(write("1", person(name=maiden, address=address), condition()))
+    other = connections.create_connection("default")
+
+    def lock_everything() -> None:
+        tables = [Patient, PatientName, PatientAddress, PatientIdentifier, Condition]
+        with other.cursor() as cursor:
+            for model in tables:
+                cursor.execute(f"SELECT id FROM {model._meta.db_table} FOR UPDATE NOWAIT")
+                assert len(cursor.fetchall()) >= 1
+
+    names = [{"family": "Holm"}, {"use": "maiden", "family": "Lindqvist"}]
+    changed = person(birthDate="1992-03-15", name=names, address=[{"city": "Leeds"}])
+    try:
+        totals = probed(write("2", changed, condition(text="Other")), dry_run, lock_everything)
+    finally:
+        other.close()
+    assert totals.counts["Person", "changed"] == totals.counts["Condition", "changed"] == 1
+    assert Patient.objects.filter(birth_date="1992-03-15").exists() is not dry_run
+
+
+def test_a_dry_run_after_an_import_tells_new_from_changed(write: Write) -> None:
+    run(write("1", person(), condition()))
+    path = write("2", person(family="Holm"), person("p2"), person("p2"), condition("c2", "p2"))
+    assert run(path, "--dry-run")[:2] == [
+        "patients: 1 new, 1 changed, 1 unchanged",
+        "conditions: 1 new",
+    ]
+    assert list(Patient.objects.values_list("family_name", flat=True)) == ["Lindqvist"]
+    assert run(path)[0] == "patients: 1 new, 1 changed, 1 unchanged"
 
 
 @pytest.mark.parametrize("option", ["--time-zone=Mars/Olympus", "--source=a b", "--source="])

@@ -116,7 +116,20 @@ def test_the_list_under_the_search_field_has_options(desk: Client, cast: Cast) -
     assert "14 Mar 1992 · …0123" in options
 
 
-@pytest.mark.parametrize("query", ["\x00", "x" * 5000, "%", "'; DROP TABLE patients_patient; --"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "\x00",
+        "x" * 5000,
+        "%",
+        "'; DROP TABLE patients_patient; --",
+        "0000",
+        "01.01.0000",
+        "jan 1 0000",
+        "0000-01-01",
+        "00000000",
+    ],
+)
 def test_strange_texts_find_nobody(query: str, desk: Client) -> None:
     assert desk.get(reverse("patient-list"), {"q": query}).status_code == 200
     assert desk.get(reverse("patient-search"), {"q": query}).status_code == 200
@@ -179,7 +192,8 @@ def test_a_similar_patient_is_shown_and_may_be_passed_over(desk: Client, cast: C
         ("email", "a@b.org\r\nBcc: c@d.org", "This is not one e-mail address."),
         ("email", "Ida <a@b.org>", "This is not one e-mail address."),
         ("family_name", " ", "Write the last name."),
-        ("family_name", "x\x00y", "Null characters are not allowed."),
+        ("family_name", "\u200b", "Write the last name."),
+        ("family_name", "\x1b\x00\u3164", "Write the last name."),
         ("birth_date", "", "Write the date of birth"),
         ("birth_date", "31.2.1990", "This is not a date."),
         ("birth_date", "2026-12-01", "This day has not come yet."),
@@ -198,6 +212,19 @@ def test_what_cannot_be_is_said_at_its_field(
     errors = response.context["form"].errors
     assert sentence in " ".join([*errors.get(field, []), *errors.get("__all__", [])])
     assert Patient.objects.count() == before
+
+
+def test_names_are_one_line_of_what_can_be_seen(desk: Client) -> None:
+    typed = {"given_name": "I\u202eda\r\nMay", "family_name": "van \x1b\x00 Berg\ufeff"}
+    assert desk.post(reverse("patient-create"), NEW | typed).status_code == 302
+    assert Patient.objects.filter(given_name="Ida May", family_name="van Berg").exists()
+
+
+@pytest.mark.parametrize("known", ["9" * 5000, "9" * 19, "x", "-1", ""])
+def test_what_is_no_id_of_a_patient_was_not_looked_at(known: str, desk: Client, cast: Cast) -> None:
+    ada = NEW | {"given_name": "Ada", "family_name": "Lindqvist", "birth_date": "1992-03-14"}
+    page = desk.post(reverse("patient-create"), ada | {"known": known})
+    assert [line.patient.pk for line in page.context["similar"]] == [cast.ada.pk]
 
 
 # Details ------------------------------------------------------------------------------------------
@@ -287,6 +314,55 @@ def test_wrong_details_are_refused_and_what_was_typed_stays(
     assert 'value="Typed"' in page
     cast.ada.refresh_from_db()
     assert cast.ada.family_name == "Lindqvist"
+
+
+def named(*names: str) -> dict[str, Any]:
+    """The rows of these other names as the browser posts them."""
+    rows: dict[str, Any] = {"names-TOTAL_FORMS": len(names), "names-INITIAL_FORMS": len(names) - 1}
+    for n, name in enumerate(names):
+        values = {"use": "maiden", "given_name": "Ada", "family_name": name}
+        rows |= {f"names-{n}-{field}": value for field, value in values.items()}
+    return rows
+
+
+@pytest.mark.parametrize("number", [20, 22])
+def test_of_many_names_each_can_be_corrected_and_one_added(
+    number: int, desk: Client, cast: Cast
+) -> None:
+    for n in range(number):
+        PatientNameFactory.create(patient=cast.ada, family_name=f"Holm {n}")
+    url = reverse("patient-details", args=[cast.ada.pk])
+    assert len(desk.get(url).context["forms"].names.forms) == number + 1
+    wanted = ["Berg", *(f"Holm {n}" for n in range(1, number)), "Added"]
+    assert desk.post(url, details_of(cast.ada, **named(*wanted))).status_code == 302
+    assert [name.family_name for name in record.details(cast.ada).other_names] == wanted
+
+
+def test_more_names_than_there_is_room_for_are_refused_in_words_and_stay(
+    desk: Client, cast: Cast
+) -> None:
+    typed = details_of(cast.ada, **named(*(f"Typed {n}" for n in range(21))))
+    page = text(desk.post(reverse("patient-details", args=[cast.ada.pk]), typed))
+    assert "There is room for 20 other names. Nothing was saved: take some away." in page
+    assert page.count("data-error-summary") == 1
+    assert 'value="Typed 20"' in page
+
+
+def test_names_that_did_not_arrive_whole_are_told_of(desk: Client, cast: Cast) -> None:
+    cut = details_of(cast.ada)
+    del cut["names-TOTAL_FORMS"]
+    page = text(desk.post(reverse("patient-details", args=[cast.ada.pk]), cut))
+    assert "The other names did not arrive whole. Nothing was saved: open the page again." in page
+
+
+def test_other_names_and_towns_are_cleaned_too(desk: Client, cast: Cast) -> None:
+    changes = {"names-0-family_name": "Ho\u200blm\x1b", "address-city": "York\x07"}
+    changes["address-lines"] = "1 High St\r\nFlat\x1b2"
+    url = reverse("patient-details", args=[cast.ada.pk])
+    assert desk.post(url, details_of(cast.ada, **changes)).status_code == 302
+    known = record.details(cast.ada)
+    assert known.other_names == (record.Name("maiden", "", "Holm"),)
+    assert (known.address.city, known.address.lines) == ("York", "1 High St\nFlat 2")
 
 
 def test_the_answer_about_e_mail_is_recorded_and_shown(desk: Client, cast: Cast) -> None:

@@ -53,6 +53,10 @@ def test_birth_dates_are_read_in_their_usual_forms(text: str, days: list[date]) 
             Terms(numbers=(Number("14031992", days=(date(1992, 3, 14),)),)),
         ),
         ("02079460018", Terms(numbers=(Number("79460018"),))),
+        ("0000", Terms(numbers=(Number("0000"),))),
+        ("01.01.0000", Terms(numbers=(Number("01010000"),))),
+        ("jan 1 0000", Terms(("jan",), (), (Number("10000"),))),
+        ("0000-01-01", Terms(numbers=(Number("00000101"),))),
     ],
 )
 def test_terms(text: str, terms: Terms) -> None:

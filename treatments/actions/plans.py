@@ -10,10 +10,10 @@ from django.db import transaction
 from clinic.accounts.models import User
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim, KeyReused, Objection, refuse
-from clinic.actions.retry import retry_on_contention
 from clinic.models import Booking, Location, Resource
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
+from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 from treatments.actions import course_messages
 from treatments.models import Course, Plan, Protocol, Session

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.actions.claims import BookingRefused, KeyReused
-from clinic.actions.retry import TryAgain
 from clinic.models import Booking
 from clinic.scheduling.refusals import listed
+from patients.actions.retry import TryAgain
 from patients.models import Patient
 from patients.queries.header import header_of
 from patients.queries.record import RECORD

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +36,6 @@ def retry_on_contention(action: Callable[P, T]) -> Callable[P, T]:
                 if getattr(error.__cause__, "sqlstate", None) not in CONTENTION:
                     raise
                 time.sleep(random.uniform(0.02, 0.1) * (attempt + 1))  # noqa: S311 - only spreads
-        raise TryAgain("Many changes arrived at once. Nothing was changed: please try again.")
+        raise TryAgain(_("Many changes arrived at once. Nothing was changed: please try again."))
 
     return tried
