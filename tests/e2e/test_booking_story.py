@@ -244,6 +244,9 @@ def test_a_choice_made_before_the_script_arrives_counts(
     page.route("**/js/series*.js", lambda route: held.append(route))
     address = f"{window.base}/patients/{cast.ada.pk}/courses/new/"
     page.goto(address, wait_until="commit")
+    # as for a person, who sees nothing before the page has its styles
+    styled = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
+    page.wait_for_function(f"document.body !== null && {styled}")
     page.get_by_label("Sessions of Glycolic peel").select_option(label="5 sessions")
     glycolic = page.get_by_role("radio", name="Glycolic peel")
     expect(glycolic).not_to_be_checked()
