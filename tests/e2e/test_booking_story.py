@@ -245,8 +245,9 @@ def test_a_choice_made_before_the_script_arrives_counts(
     address = f"{window.base}/patients/{cast.ada.pk}/courses/new/"
     page.goto(address, wait_until="commit")
     # as for a person, who sees nothing before the page has its styles
-    styled = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
-    page.wait_for_function(f"document.body !== null && {styled}")
+    styles = "[...document.querySelectorAll('link[rel=stylesheet]')]"
+    while not page.evaluate(f"document.forms.length > 0 && {styles}.every((link) => link.sheet)"):
+        page.wait_for_timeout(20)
     page.get_by_label("Sessions of Glycolic peel").select_option(label="5 sessions")
     glycolic = page.get_by_role("radio", name="Glycolic peel")
     expect(glycolic).not_to_be_checked()
