@@ -45,7 +45,7 @@ audit: ## like the last step of check, but a known advisory is an error
 	@$(BOOTSTRAP) requirements-dev.lock -m clinic.local.advisories requirements.lock --strict
 
 bench: ## measure; the figures go to var/bench/
-	@$(BOOTSTRAP) requirements-dev.lock
+	@$(BOOTSTRAP) requirements-bench.lock
 	@$(WITH_SERVICES) --scratch --durable -- $(PY) bench/run.py
 
 screenshots: browser ## every page as each role, into var/screenshots/
@@ -68,6 +68,7 @@ lock: ## choose the packages' versions anew within pyproject.toml (UPGRADE=--upg
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group local -o requirements-local.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group local --group dev -o requirements-dev.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --group local --group dev --group bench -o requirements-bench.lock
 	echo uv | $(COMPILE) $(UPGRADE) - -o requirements-uv.lock
 
 clean: ## remove what can be made again; the clinic's data in var/ stay

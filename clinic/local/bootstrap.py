@@ -29,6 +29,7 @@ LOCKS = [
     "requirements.lock",
     "requirements-local.lock",
     "requirements-dev.lock",
+    "requirements-bench.lock",
 ]
 UV_LOCK = "requirements-uv.lock"
 OLDEST = (3, 11)
