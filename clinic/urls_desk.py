@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import appointment, calendar, location, today, visit
+from clinic.views import appointment, calendar, location, rearrangement, today, visit
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("appointments/<int:pk>/no-show/", appointment.no_show, name="appointment-no-show"),
     path("appointments/<int:pk>/undo/", appointment.undo, name="appointment-undo"),
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
+    path("rearrangements/<int:pk>/undo/", rearrangement.undo, name="rearrangement-undo"),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
     path("location/", location.choose, name="choose-location"),
 ]
