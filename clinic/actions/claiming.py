@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import prefetch_related_objects
 
@@ -104,13 +104,27 @@ def open_booking(
     """Insert the request's row, or find that it came before. A rival with the same key that is
     still at work is waited for, by the unique constraint."""
     content = _hash(patient, location, claims)
-    if key is None:
-        return Booking.objects.create(actor=by, content_hash=content, created_at=now), True
-    wanted = Booking(key=key, actor=by, content_hash=content, created_at=now)
-    Booking.objects.bulk_create([wanted], ignore_conflicts=True)
+    wanted = Booking(key=key or uuid.uuid4(), actor=by, content_hash=content, created_at=now)
+    if _inserted(wanted):
+        return wanted, True
     booking = Booking.objects.get(actor=by, key=key)
     check_same(booking, patient, location, claims)
     return booking, not booking.appointments.exists()
+
+
+def _inserted(wanted: Booking) -> bool:
+    """Insert the row unless its key was there already. Not `bulk_create(ignore_conflicts=True)`:
+    that does not say whether it inserted, and would have to be read back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clinic_booking (key, actor_id, content_hash, created_at)"
+            " VALUES (%s, %s, %s, %s) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id",
+            [wanted.key, wanted.actor_id, wanted.content_hash, wanted.created_at],
+        )
+        row = cursor.fetchone()
+    wanted.pk = row and row[0]
+    wanted._state.adding = row is None
+    return row is not None
 
 
 def check_same(
@@ -235,10 +249,12 @@ def reserve(appointments: Sequence[Appointment], holds: Sequence[Hold]) -> None:
 
 
 def guarded(write: Callable[[], object]) -> None:
-    """Write, and turn a clash that only the constraint saw into a refusal."""
+    """Write, and turn a clash that only the constraint saw into a refusal.
+
+    Without a savepoint of its own: the refusal ends the action, whose transaction takes back all.
+    """
     try:
-        with transaction.atomic():
-            write()
+        write()
     except IntegrityError as error:
         if "once_at_a_time" not in str(error):
             raise
