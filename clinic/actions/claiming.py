@@ -107,7 +107,7 @@ def open_booking(
     wanted = Booking(key=key or uuid.uuid4(), actor=by, content_hash=content, created_at=now)
     if _inserted(wanted):
         return wanted, True
-    booking = Booking.objects.get(actor=by, key=key)
+    booking = Booking.objects.get(actor=by, key=wanted.key)
     check_same(booking, patient, location, claims)
     return booking, not booking.appointments.exists()
 
