@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import appointment, calendar, location, today, visit
+from clinic.views import appointment, availability, calendar, location, today, visit
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("appointments/<int:pk>/undo/", appointment.undo, name="appointment-undo"),
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
+    path("availability/", availability.availability, name="availability"),
     path("location/", location.choose, name="choose-location"),
 ]
