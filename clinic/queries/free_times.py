@@ -4,15 +4,15 @@ Where nothing fits: what stands in the way, the nearest free time afterwards, an
 wishes would have to be given up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from clinic.models import Location, Resource, Service
+from clinic.models import Location, Need, Resource, Service
 from clinic.queries.availability import patient_busy, seen, shape_of
 from clinic.queries.facts import Facts, Wanted, facts
 from clinic.scheduling.availability import Snapshot
@@ -204,7 +204,6 @@ class _View:
             away=place.away,
             shut=place.shut,
             planned=place.open(closures=False),
-            patient_busy=self.busy,
             place=self.search.location.name,
             zone=place.zone,
             step=place.step,
@@ -233,11 +232,14 @@ class _View:
         return str(VisitTooLong(search.service.minutes, when))
 
 
-def bookable(location: Location) -> dict[str, list[Resource]]:
-    """Who and what works at a location, by kind and name."""
+def bookable(location: Location, services: Iterable[Service]) -> dict[str, list[Resource]]:
+    """Who works at a location, and its rooms and devices that one of the services can use; by kind
+    and name."""
     works = Resource.objects.filter(active=True, weekly_hours__location=location)
+    needed = Need.objects.filter(service__in=list(services)).values("capability")
+    useful = Q(kind=Resource.Kind.PERSON) | Q(capabilities__in=needed)
     found: dict[str, list[Resource]] = {kind: [] for kind in Resource.Kind.values}
-    for each in works.distinct().order_by("name"):
+    for each in works.filter(useful).distinct().order_by("name"):
         found[each.kind].append(each)
     return found
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from clinic.scheduling.absence_words import AllTaken, Gone, PlaceShut
-from clinic.scheduling.availability import Resource, Snapshot, patient_starts, start_ranges
+from clinic.scheduling.availability import Resource, Snapshot, start_ranges
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.closed_time import Away, Shut
 from clinic.scheduling.intervals import Interval, Timeline, intersect, merge, subtract
@@ -27,7 +27,7 @@ from clinic.scheduling.refusals import (
     TooFew,
     When,
 )
-from clinic.scheduling.slots import assign, on_grid
+from clinic.scheduling.slots import assign, on_grid, slots
 
 Reason = (
     NobodyCapable
@@ -60,7 +60,6 @@ class Blocked:
     away: Sequence[Away]
     shut: Sequence[Shut]
     planned: Mapping[int, Timeline]
-    patient_busy: Sequence[Interval]
     place: str
     zone: ZoneInfo
     step: int
@@ -216,23 +215,27 @@ def _when(blocked: Blocked, days: Sequence[int]) -> When:
 
 
 def _together(blocked: Blocked, days: Sequence[int]) -> Iterator[Reason]:
-    """Of days on which everybody alone has time: the patient has none, or never with them all."""
-    window, shape = blocked.snapshot.window, blocked.shape
-    patient = patient_starts(window, shape, blocked.patient_busy)
-    comes = [
-        day for day in days if _has_start(intersect(patient, (blocked.days[day][1],)), blocked.step)
-    ]
-    absent = [day for day in days if day not in comes]
-    if absent:
-        yield PatientBusy(_when(blocked, absent))
-    if comes:
-        yield NeverTogether(_parties(blocked), _when(blocked, comes))
+    """Of days on which everybody alone has time: never all at once, or never when the patient."""
+    met = [day for day in days if _meet(blocked, day)]
+    if met:
+        yield PatientBusy(_when(blocked, met))
+    apart = [day for day in days if day not in met]
+    if apart:
+        yield NeverTogether(_parties(blocked), _when(blocked, apart))
+
+
+def _meet(blocked: Blocked, day: int) -> bool:
+    """Whether the visit could take place on a day, the patient aside."""
+    within = (blocked.days[day][1],)
+    found = slots(blocked.snapshot, blocked.shape, blocked.step, limit=1, within=within)
+    return next(found, None) is not None
 
 
 def _parties(blocked: Blocked) -> tuple[str, ...]:
     """Those who would have to agree on a start: names, or what is asked of one of several."""
-    parties = []
-    for need in blocked.shape.needs:
-        pool = blocked.snapshot.pool(need)
-        parties.append(pool[0].name if len(pool) == 1 else f"“{need.capability}”")
-    return tuple(dict.fromkeys([*parties, "the patient"] if blocked.patient_busy else parties))
+    pools = ((need, blocked.snapshot.pool(need)) for need in blocked.shape.needs)
+    return tuple(
+        dict.fromkeys(
+            pool[0].name if len(pool) == 1 else f"“{need.capability}”" for need, pool in pools
+        )
+    )

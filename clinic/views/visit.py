@@ -67,7 +67,7 @@ def _page(
     form = VisitForm(
         request.GET,
         services=services,
-        bookable=free_times.bookable(location),
+        bookable=free_times.bookable(location, services),
         today=now.astimezone(location.zone).date(),
     )
     context = {

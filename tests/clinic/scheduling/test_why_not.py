@@ -41,7 +41,6 @@ def blocked(
     shut: list[Shut] | None = None,
     shifts: Mapping[int, Any] | None = None,
     wishes: Wishes = NO_WISHES,
-    patient_busy: tuple[Interval, ...] = (),
 ) -> list[str]:
     """The sentences for so many days of the hand-made clinic from Monday 30 November."""
     until = MONDAY + timedelta(days=days)
@@ -67,7 +66,6 @@ def blocked(
         away=away or [],
         shut=shut or [],
         planned=planned,
-        patient_busy=patient_busy,
         place="Harbour Street",
         zone=LONDON,
         step=15,
@@ -170,10 +168,8 @@ def test_times_that_never_meet() -> None:
     ]
 
 
-def test_the_patient_is_somewhere_else() -> None:
-    assert blocked(days=1, patient_busy=(between(MONDAY, MONDAY),)) == [
-        "The patient has other appointments on Mon 30 Nov"
-    ]
+def test_where_nothing_else_is_in_the_way_it_is_the_patient() -> None:
+    assert blocked(days=1) == ["The patient has other appointments on Mon 30 Nov"]
 
 
 def test_wished_hours_stand_in_the_sentence() -> None:
