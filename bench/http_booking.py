@@ -16,7 +16,7 @@ from statistics import median
 
 from django.db import connection
 
-from bench import servers, world
+from bench import servers, wires, world
 from bench.double_booking import OVERLAPS
 from bench.results import Figure
 from clinic.forms.visit import signed
@@ -45,12 +45,12 @@ class Tally:
 
 def measure() -> list[Figure]:
     made = world.build("http", people=CLIENTS, rooms=CLIENTS, patients=CLIENTS * 16)
-    cookie = servers.signed_in(made.user, made.location)
+    cookie = wires.signed_in(made.user, made.location)
     services = {minutes: _service(minutes) for minutes in LENGTHS}
-    with servers.serving(servers.PRODUCT) as product:
-        with servers.serving(servers.BARE) as bare:
-            speed = _speed(made, cookie, product, bare)
-        races = _races(made, cookie, product, services)
+    with servers.serving(wires.PRODUCT, wires.MANY) as product:
+        with servers.serving(wires.BARE, wires.MANY) as bare:
+            speed = _speed(made, cookie, product.port, bare.port)
+        races = _races(made, cookie, product.port, services)
     return [*speed, *_judged(races)]
 
 
@@ -117,7 +117,7 @@ def _when(turn: int, at: int) -> datetime:
 def _bare(client: int, turn: int) -> list[bytes]:
     starts = [_when(turn, at) for at in range(BOOKINGS)]
     return [
-        servers.post(
+        wires.post(
             "/book",
             "",
             {
@@ -151,7 +151,7 @@ def _booking(
     ids = (made.people[person].pk, made.rooms[room].pk)
     slot = Slot(first, first + service.minutes, ids)
     value = signed(patient, made.location.pk, service.pk, uuid.uuid4(), slot)
-    return servers.post(f"/patients/{patient}/visits/new/", cookie, {"time": value})
+    return wires.post(f"/patients/{patient}/visits/new/", cookie, {"time": value})
 
 
 def _at_once(port: int, requests: Sequence[list[bytes]]) -> tuple[Tally, float]:
@@ -160,7 +160,7 @@ def _at_once(port: int, requests: Sequence[list[bytes]]) -> tuple[Tally, float]:
     barrier = threading.Barrier(len(requests) + 1)
 
     def client(mine: list[bytes]) -> None:
-        wire = servers.Wire(port)
+        wire = wires.Wire(port)
         barrier.wait(60)
         statuses = [wire.ask(request)[0] for request in mine]
         wire.close()
@@ -185,7 +185,7 @@ def _races(made: world.World, cookie: str, port: int, services: dict[int, Servic
     barrier = threading.Barrier(CLIENTS)
 
     def client(number: int) -> None:
-        wire = servers.Wire(port)
+        wire = wires.Wire(port)
         mine = [_entry(made, cookie, services, number, race) for race in range(RACES)]
         for race, request in enumerate(mine):
             barrier.wait(120)

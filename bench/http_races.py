@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench import servers, world
+from bench import servers, wires, world
 from bench.double_booking import OVERLAPS, SHAPES
 from bench.results import Figure
 from clinic.forms.visit import signed
@@ -59,8 +59,9 @@ class Tally:
 
 def measure() -> list[Figure]:
     made = world.build("http-races", people=CLIENTS, rooms=CLIENTS, patients=CLIENTS)
-    cookie = servers.signed_in(made.user, made.location)
-    with servers.serving(servers.PRODUCT) as port:
+    cookie = wires.signed_in(made.user, made.location)
+    with servers.serving(wires.PRODUCT, wires.MANY) as site:
+        port = site.port
         single = _together(port, CLIENTS, ROUNDS * len(SHAPES), _single(made, cookie))
         series = _together(port, SERIES_CLIENTS, SERIES_ROUNDS, _series(made, cookie, 0))
         repeats = _repeats(made, cookie, port)
@@ -88,7 +89,7 @@ def _together(port: int, clients: int, rounds: int, request: Callable[[int, int]
     requests = [[request(number, each) for each in range(rounds)] for number in range(clients)]
 
     def client(mine: list[bytes]) -> None:
-        wire = servers.Wire(port)
+        wire = wires.Wire(port)
         for round_, each in enumerate(mine):
             barrier.wait(300)
             started = time.perf_counter()
@@ -135,7 +136,7 @@ def _single(made: world.World, cookie: str) -> Callable[[int, int], bytes]:
         slot = Slot(start, start + 30, (made.people[person].pk, made.rooms[room].pk))
         key, who = uuid.uuid4(), made.patients[patient].pk
         value = signed(who, made.location.pk, service.pk, key, slot)
-        return servers.post(f"/patients/{who}/visits/new/", cookie, {"time": value})
+        return wires.post(f"/patients/{who}/visits/new/", cookie, {"time": value})
 
     return request
 
@@ -184,7 +185,7 @@ def _dates(
 
 def _confirm(cookie: str, course: Course, slots: tuple[Slot, ...], key: uuid.UUID) -> bytes:
     offer = Offer(key, slots).signed(course)
-    return servers.post(f"/courses/{course.pk}/book/confirm/", cookie, {"offer": offer})
+    return wires.post(f"/courses/{course.pk}/book/confirm/", cookie, {"offer": offer})
 
 
 # The same press again ----------------------------------------------------------------------------
@@ -225,14 +226,14 @@ def _killed(made: world.World, cookie: str) -> list[Figure]:
     tally, lock, over = Tally(), threading.Lock(), threading.Event()
 
     def client(number: int, port: int) -> None:
-        wire = servers.Wire(port)
+        wire = wires.Wire(port)
         for n, course in enumerate(courses[number * each : number * each + each]):
             dates = _dates(made, 20 + n % 3, number + 10 * (n % 4), 10 + number, 10 + number, 0)
             request = _confirm(cookie, course, dates, uuid.uuid4())
             try:
                 status, _body = wire.ask(request)
             except OSError:
-                wire = servers.Wire(port)
+                wire = wires.Wire(port)
                 with lock:
                     tally.cut += 1
             else:
@@ -240,7 +241,8 @@ def _killed(made: world.World, cookie: str) -> list[Figure]:
                     tally.statuses[status] += 1
         wire.close()
 
-    with servers.serving(servers.PRODUCT) as port:
+    with servers.serving(wires.PRODUCT, wires.MANY) as site:
+        port = site.port
         killer = threading.Thread(target=_kill_workers, args=(port, over))
         killer.start()
         _all([lambda n=n: client(n, port) for n in range(clients)])  # type: ignore[misc]

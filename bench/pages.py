@@ -68,6 +68,8 @@ def _records() -> Iterable[Page]:
         ("deceased", "Llewellyn"),
     )
     ada = _patient("Lindqvist").pk
+    visit = f"/patients/{ada}/visits/new/"
+    early = {"opens": "05:00", "closes": "06:00", "weekdays": 2}
     roles = {"middle": EVERYBODY}
     return (
         Page("patients", "/patients/"),
@@ -83,7 +85,10 @@ def _records() -> Iterable[Page]:
         ),
         Page("patient-register", "/patients/new/"),
         Page("patient-details", f"/patients/{ada}/details/", (FRONT_DESK, MANAGER)),
-        Page("visit-book", f"/patients/{ada}/visits/new/"),
+        Page("visit-book", visit),
+        Page("visit-book-wishes", f"{visit}?part=afternoon&weekdays=1&weekdays=3"),
+        Page("visit-book-nothing-free", f"{visit}?{urlencode(early)}"),
+        Page("visit-book-wrong", f"{visit}?earliest=2020-01-01&part=morning&opens=15:00"),
         Page("course-start", f"/patients/{ada}/courses/new/", (FRONT_DESK, CLINICIAN)),
     )
 

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """The clinic's name; for staff also the locations and the one that this browser works at."""
+    """The clinic's name; for staff also the locations and the one that this browser works at,
+    looked up by those pages that show them."""
+    place = getattr(request, "place", None)
     return {
         "clinic_name": settings.CLINIC_NAME,
-        "locations": getattr(request, "locations", []),
-        "current_location": getattr(request, "location", None),
+        "locations": (lambda: place.known) if place else [],
+        "current_location": (lambda: place.chosen) if place else None,
         "location_url": reverse("choose-location"),
     }

@@ -158,7 +158,7 @@ MESSAGE_DOMAIN: str = env.str("MESSAGE_DOMAIN", "milia.example")
 AUTH_USER_MODEL = "accounts.User"
 # the address is unique whatever its case, by a constraint on lower(email) that the check overlooks
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["clinic.accounts.backends.StaffBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_ADAPTER = "clinic.accounts.adapter.StaffAccountAdapter"
@@ -189,6 +189,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "clinic.accounts.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

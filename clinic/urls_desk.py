@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import appointment, calendar, location, rearrangement, today, visit
+from clinic.views import appointment, availability, calendar, location, rearrangement, today, visit
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
     path("rearrangements/<int:pk>/undo/", rearrangement.undo, name="rearrangement-undo"),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
+    path("availability/", availability.availability, name="availability"),
     path("location/", location.choose, name="choose-location"),
 ]

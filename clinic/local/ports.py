@@ -40,8 +40,13 @@ def remembered(note: Path) -> int:
     with contextlib.suppress(FileNotFoundError, ValueError):
         if is_free(port := int(note.read_text())):
             return port
-    with socket.socket() as any_port:
-        any_port.bind((LOOPBACK, 0))
-        port = int(any_port.getsockname()[1])
+    port = any_free()
     write_private(note, str(port))
     return port
+
+
+def any_free() -> int:
+    """A free port."""
+    with socket.socket() as any_port:
+        any_port.bind((LOOPBACK, 0))
+        return int(any_port.getsockname()[1])

@@ -9,13 +9,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.hours import Absence
 from clinic.models.location import Location
-from clinic.models.ranges import sound_range
+from clinic.models.ranges import lasts_at_most, sound_range
 from clinic.models.resource import Resource
 from clinic.models.service import Need, Service
 from patients.models import Patient
@@ -135,6 +135,7 @@ class Appointment(models.Model):
         permissions = [("cancel_appointment", "Can cancel appointments")]
         indexes = [
             GistIndex(fields=["location", "during"], name="clinic_appointment_calendar"),
+            # the few holds there are: every search leaves out those that have lapsed
             models.Index(
                 fields=["held_until"], name="clinic_appointment_held", condition=Q(status="held")
             ),
@@ -193,7 +194,10 @@ class Appointment(models.Model):
 class Reservation(models.Model):
     """One resource held for one segment: of an appointment, or of an absence."""
 
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="reservations")
+    # looked up by the index below, never by the resource alone: its whole history hangs on it
+    resource = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, related_name="reservations", db_index=False
+    )
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="reservations"
     )
@@ -206,8 +210,22 @@ class Reservation(models.Model):
     during = DateTimeRangeField()
 
     class Meta:
+        indexes = [
+            # all that a search of free time reads, in the order in which it reads it
+            models.Index(
+                F("resource"),
+                F("during__startswith"),
+                include=["during", "appointment"],
+                name="clinic_reservation_by_start",
+            ),
+        ]
         constraints = [
             *sound_range("clinic_reservation", at_most_minutes=366 * 24 * 60),
+            # lets a search look back twelve hours, and not a year, for what reaches into a day
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=True) | lasts_at_most(TWELVE_HOURS),
+                name="clinic_reservation_of_a_visit_believable_length",
+            ),
             ExclusionConstraint(
                 name="clinic_reservation_resource_once_at_a_time",
                 expressions=[

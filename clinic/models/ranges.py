@@ -20,6 +20,11 @@ def _length() -> models.Expression:
     return models.ExpressionWrapper(end - start, output_field=models.DurationField())
 
 
+def lasts_at_most(minutes: int) -> Q:
+    """The column `during` is no longer than that."""
+    return Q(LessThanOrEqual(_length(), timedelta(minutes=minutes)))
+
+
 def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstraint]:
     """CHECKs on the column `during`: half-open, finite, not empty, of a believable length and time.
 
@@ -42,7 +47,7 @@ def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstrai
         models.CheckConstraint(
             condition=Q(during__isempty=False)
             & Q(GreaterThanOrEqual(_length(), SHORTEST))
-            & Q(LessThanOrEqual(_length(), timedelta(minutes=at_most_minutes))),
+            & lasts_at_most(at_most_minutes),
             name=f"{name}_during_believable_length",
             violation_error_message="A time must last at least five minutes and not absurdly long.",
         ),

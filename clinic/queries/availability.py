@@ -1,24 +1,20 @@
 """From the database to a scheduling Snapshot, in a fixed number of queries.
 
-Five queries whatever the number of people, rooms and devices and however long the clinic has
-existed: only the window is read, by the index under the exclusion constraint.
+Two queries whatever the number of people, rooms and devices and however long the clinic has
+existed: only the window is read (clinic/queries/facts.py).
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models import BigIntegerField, F, Func
 
-from clinic.models import Appointment, Closure, Location, Reservation, Service, WeeklyHours
-from clinic.models import Resource as ResourceRow
-from clinic.scheduling.availability import Resource, Snapshot
-from clinic.scheduling.clock import midnights, to_datetime
+from clinic.models import Appointment, Location, Service
+from clinic.queries.facts import END_MINUTE, START_MINUTE, Facts, Wanted, busy, facts
+from clinic.scheduling.availability import Snapshot
+from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.intervals import Interval
 from clinic.scheduling.needs import Need, VisitShape
-from clinic.scheduling.opening import Shift, opening
 from patients.models import Patient
 
 
@@ -30,11 +26,11 @@ class _Minutes(Func):
 
 
 class StartMinute(_Minutes):
-    template = "floor(extract(epoch FROM lower(%(expressions)s)) / 60)::bigint"
+    template = START_MINUTE.format("%(expressions)s")
 
 
 class EndMinute(_Minutes):
-    template = "ceil(extract(epoch FROM upper(%(expressions)s)) / 60)::bigint"
+    template = END_MINUTE.format("%(expressions)s")
 
 
 def shape_of(service: Service) -> VisitShape:
@@ -52,24 +48,38 @@ def shape_of(service: Service) -> VisitShape:
 
 
 def snapshot(
-    location: Location, first: date, until: date, only: Collection[int] | None = None
+    location: Location,
+    first: date,
+    until: date,
+    only: Collection[int] | None = None,
+    *,
+    now: datetime | None = None,
+    capable: Collection[str] | None = None,
 ) -> Snapshot:
-    """Who and what is open and free at a location on the local days `[first, until)`; with `only`,
-    of these resources."""
-    marks = midnights(first, until, location.zone)
-    window = Interval(marks[0], marks[-1])
-    resources = _resources(location, only)
-    ids = [each.id for each in resources]
-    return Snapshot.build(window, resources, _open(location, ids, first, until), _busy(ids, window))
+    """Who and what is open and free at a location on the local days `[first, until)`.
+
+    With `only`, of these resources; with `capable`, of those that have one of these capabilities:
+    a search for a visit needs no others. With `now`, holds that have lapsed by then count as free.
+    """
+    return seen(facts(location.pk, first, until, Wanted(capable=capable, only=only)), now)
 
 
 def open_only(location: Location, first: date, until: date, only: Collection[int]) -> Snapshot:
     """Like `snapshot`, for the question who works when: whatever is booked counts as free."""
-    marks = midnights(first, until, location.zone)
-    resources = _resources(location, only)
-    ids = [each.id for each in resources]
-    window = Interval(marks[0], marks[-1])
-    return Snapshot.build(window, resources, _open(location, ids, first, until), {})
+    known = facts(location.pk, first, until, Wanted(only=only))
+    return Snapshot.build(known.window, known.resources, known.open(), {})
+
+
+def seen(known: Facts, now: datetime | None = None) -> Snapshot:
+    """The snapshot of a place that is known but for its bookings; one query."""
+    taken = {one: [Interval(*each) for each in spans] for one, spans in _booked(known, now).items()}
+    for away in known.away:
+        taken.setdefault(away.resource, []).append(away.during)
+    return Snapshot.build(known.window, known.resources, known.open(), taken)
+
+
+def _booked(known: Facts, now: datetime | None) -> dict[int, list[tuple[int, int]]]:
+    return busy([each.id for each in known.resources], known.window, now)
 
 
 def patient_busy(
@@ -83,57 +93,6 @@ def patient_busy(
         .values_list(StartMinute(F("during")), EndMinute(F("during")))
     )
     return tuple(Interval(start, end) for start, end in rows)
-
-
-def _resources(location: Location, only: Collection[int] | None) -> list[Resource]:
-    known = ResourceRow.objects.filter(active=True)
-    rows = (
-        (known if only is None else known.filter(pk__in=only))
-        .filter(Q(location=location) | Q(weekly_hours__location=location))
-        .annotate(can=ArrayAgg("capabilities__key", distinct=True, default=[]))
-        .values_list("pk", "name", "kind", "can")
-        .distinct()
-    )
-    return [Resource(pk, name, kind, frozenset(can) - {None}) for pk, name, kind, can in rows]
-
-
-def _open(
-    location: Location, resources: Sequence[int], first: date, until: date
-) -> dict[int, tuple[Interval, ...]]:
-    shifts: defaultdict[int, list[Shift]] = defaultdict(list)
-    columns = ("resource_id", "weekday", "opens", "closes", "valid_from", "valid_until")
-    hours = WeeklyHours.objects.filter(location=location, resource__in=resources)
-    for resource_id, *shift in hours.values_list(*columns):
-        shifts[resource_id].append(Shift(*shift))
-    closed = _closed(location, first, until)
-    # many resources keep the same hours: work each pattern out once
-    known: dict[Any, tuple[Interval, ...]] = {}
-    result = {}
-    for resource_id, own in shifts.items():
-        pattern = frozenset(own)
-        if pattern not in known:
-            known[pattern] = opening(own, location.zone, first, until, closed)
-        result[resource_id] = known[pattern]
-    return result
-
-
-def _closed(location: Location, first: date, until: date) -> list[Interval]:
-    rows = Closure.objects.filter(location=location, starts_on__lt=until, ends_on__gte=first)
-    marks = (
-        midnights(start, end + timedelta(days=1), location.zone)
-        for start, end in rows.values_list("starts_on", "ends_on")
-    )
-    return [Interval(days[0], days[-1]) for days in marks]
-
-
-def _busy(resources: Sequence[int], window: Interval) -> dict[int, list[Interval]]:
-    rows = Reservation.objects.filter(
-        resource__in=resources, during__overlap=_range(window)
-    ).values_list("resource_id", StartMinute(F("during")), EndMinute(F("during")))
-    busy: defaultdict[int, list[Interval]] = defaultdict(list)
-    for resource_id, start, end in rows:
-        busy[resource_id].append(Interval(start, end))
-    return busy
 
 
 def _range(window: Interval) -> tuple[datetime, datetime]:

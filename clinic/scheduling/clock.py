@@ -5,6 +5,7 @@ between minutes and aware datetimes, and the only place where a wall-clock time 
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ Minute = int
 
 DAY_MINUTES = 24 * 60
 
+# what a clock shows at each minute of a day
+_FACES = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(DAY_MINUTES))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 
@@ -86,6 +89,18 @@ def midnights(first: date, until: date, zone: ZoneInfo) -> tuple[Minute, ...]:
     """
     days = range(first.toordinal(), until.toordinal() + 1)
     return tuple(local_minute_or_next(date.fromordinal(day), time.min, zone) for day in days)
+
+
+def wall_times(
+    minutes: Sequence[Minute], midnight: Minute, end: Minute, zone: ZoneInfo
+) -> list[str]:
+    """What the clocks show at some minutes of the local day `[midnight, end)`: "09:15".
+
+    On a day of 24 hours they show how far it has gone; on the others the zone is asked.
+    """
+    if end - midnight == DAY_MINUTES:
+        return [_FACES[minute - midnight] for minute in minutes]
+    return [f"{to_datetime(minute).astimezone(zone):%H:%M}" for minute in minutes]
 
 
 def clocks_back(start: Minute, end: Minute, zone: ZoneInfo) -> tuple[Minute, int]:

@@ -156,7 +156,7 @@ class Closed:
 
     def __str__(self) -> str:
         state = {"person": "away", "device": "out of use"}.get(self.kind, "closed")
-        return f"{_subject(self.names)} {state} {self.when.phrase('every')}"
+        return f"{subject(self.names)} {state} {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class BookedUp:
     when: When
 
     def __str__(self) -> str:
-        return f"{_subject(self.names)} booked up {self.when.phrase('every')}"
+        return f"{subject(self.names)} booked up {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,8 @@ class Refusal:
         return tuple(text for session in self.sessions for text in session.sentences)
 
 
-def _subject(names: Sequence[str]) -> str:
+def subject(names: Sequence[str]) -> str:
+    """The names with their verb: "a is", "a and b are", "a, b and 7 others are"."""
     if len(names) > 3:
         return f"{names[0]}, {names[1]} and {len(names) - 2} others are"
     return f"{listed(names)} {'are' if len(names) > 1 else 'is'}"

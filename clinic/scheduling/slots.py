@@ -6,7 +6,7 @@ from itertools import combinations, islice
 
 from clinic.scheduling.availability import Snapshot, feasible
 from clinic.scheduling.clock import Minute
-from clinic.scheduling.intervals import Interval, covers
+from clinic.scheduling.intervals import Interval, Timeline, covers, intersect
 from clinic.scheduling.needs import Need, VisitShape
 
 # The grid lies on UTC minutes. Zones are whole quarters of an hour from UTC, so steps of 5 and 15
@@ -31,14 +31,19 @@ def slots(
     patient_busy: Iterable[Interval] = (),
     limit: int | None = None,
     prefer: frozenset[int] = frozenset(),
+    within: Timeline | None = None,
 ) -> Iterator[Slot]:
-    """Every slot on a grid of `step` minutes, earliest first, at most `limit`.
+    """Every slot on a grid of `step` minutes, earliest first, at most `limit`; with `within`, of
+    these start minutes only.
 
     Lazy: the first few slots of a long window cost no more than those of a short one.
     Raises ValueError for a step that is not in `STEPS`.
     """
     check_step(step)
-    return islice(_slots(snapshot, shape, step, patient_busy, prefer), limit)
+    starts = feasible(snapshot, shape, patient_busy)
+    if within is not None:
+        starts = intersect(starts, within)
+    return islice(_slots(snapshot, shape, step, starts, prefer), limit)
 
 
 def assign(
@@ -57,7 +62,7 @@ def assign(
     if not all(options):
         return None
     pairs = list(combinations(range(len(options)), 2))
-    clashes = [(i, j) for i, j in pairs if shape.needs[i].overlaps(shape.needs[j])]
+    clashes = _clashes(shape.needs)
     twins = [(i, j) for i, j in pairs if shape.needs[i].capability == shape.needs[j].capability]
     # no way can be better than this; the first that is as good ends the search
     perfect = (
@@ -72,6 +77,11 @@ def assign(
         if price == perfect:
             break
     return best and best[1]
+
+
+def can_all_be_served(needs: Sequence[Need], options: Sequence[Sequence[int]]) -> bool:
+    """Whether every need can have one of its own `options`, and no two at once the same."""
+    return any(True for _ in _ways(options, _clashes(needs)))
 
 
 def on_grid(minute: Minute, step: int) -> Minute:
@@ -89,10 +99,10 @@ def _slots(
     snapshot: Snapshot,
     shape: VisitShape,
     step: int,
-    patient_busy: Iterable[Interval],
+    starts: Timeline,
     prefer: frozenset[int],
 ) -> Iterator[Slot]:
-    for first, until in feasible(snapshot, shape, patient_busy):
+    for first, until in starts:
         for start in range(on_grid(first, step), until, step):
             assignment = assign(snapshot, shape, start, prefer)
             if assignment is not None:
@@ -104,6 +114,12 @@ def _options(snapshot: Snapshot, need: Need, start: Minute, prefer: frozenset[in
     first, last = start + need.starts, start + need.ends
     ids = [one.id for one in snapshot.pool(need) if covers(snapshot.free[one.id], first, last)]
     return sorted(ids, key=lambda id_: id_ not in prefer) if prefer else ids
+
+
+def _clashes(needs: Sequence[Need]) -> list[tuple[int, int]]:
+    """The positions of needs that one resource cannot serve both."""
+    pairs = combinations(range(len(needs)), 2)
+    return [(i, j) for i, j in pairs if needs[i].overlaps(needs[j])]
 
 
 def _ways(

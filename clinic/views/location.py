@@ -17,7 +17,7 @@ NAMES_HIDDEN = "names_hidden"
 
 def current(request: StaffRequest) -> Location | None:
     """The chosen location; None in a clinic that has none yet."""
-    return cast(PlacedRequest, request).location
+    return cast(PlacedRequest, request).place.chosen
 
 
 def names_hidden(request: StaffRequest) -> bool:

@@ -1,7 +1,7 @@
 """Booking one visit outside a course: an assessment, a follow-up."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.access import StaffRequest, requires
@@ -17,6 +18,7 @@ from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.forms.visit import TimeLost, VisitForm, chosen_time, signed
 from clinic.models import Appointment, Location, Service
 from clinic.queries import free_times
+from clinic.queries.free_times import Search
 from clinic.scheduling.clock import to_datetime
 from clinic.views.location import current, no_location
 from patients.actions.retry import TryAgain
@@ -65,7 +67,7 @@ def _page(
     form = VisitForm(
         request.GET,
         services=services,
-        people=free_times.people(location),
+        bookable=free_times.bookable(location, services),
         today=now.astimezone(location.zone).date(),
     )
     context = {
@@ -73,47 +75,72 @@ def _page(
         "patient": patient,
         "header": header_of(patient, now),
         "form": form,
-        "days": _offers(patient, location, services, form) if form.is_valid() else [],
         "days_shown": DAYS_SHOWN,
-        "later": _later(request, form),
         "reasons": reasons or [],
     }
+    if form.is_valid():
+        context |= _answer(_search(form, patient, location, services, now), form)
     return render(request, "clinic/book_visit.html", context, status=409 if reasons else 200)
 
 
-def _later(request: StaffRequest, form: VisitForm) -> str:
-    """The query of the next days, empty when the present ones cannot be searched."""
-    if not form.is_valid():
-        return ""
-    asked = request.GET.copy()
-    asked["earliest"] = (form.cleaned_data["earliest"] + timedelta(days=DAYS_SHOWN)).isoformat()
-    return asked.urlencode()
-
-
-def _offers(
-    patient: Patient, location: Location, services: list[Service], form: VisitForm
-) -> list[dict[str, Any]]:
-    asked, key = form.cleaned_data, uuid.uuid4()
-    service = next(each for each in services if each.pk == asked["service"])
-    days = free_times.find(
+def _search(
+    form: VisitForm, patient: Patient, location: Location, services: list[Service], now: datetime
+) -> Search:
+    asked = form.cleaned_data
+    return Search(
         patient=patient,
         location=location,
-        service=service,
+        service=next(each for each in services if each.pk == asked["service"]),
         first=asked["earliest"],
         days=DAYS_SHOWN,
-        now=timezone.now(),
-        person=asked["person"],
+        now=now,
+        wishes=form.wishes(),
+        picks=form.picks(),
     )
-    return [
-        {
-            "day": each.day,
-            "times": [
-                (time, signed(patient.pk, location.pk, service.pk, key, time.slot))
-                for time in each.times
-            ],
-        }
-        for each in days
-    ]
+
+
+def _answer(search: Search, form: VisitForm) -> dict[str, Any]:
+    """The free times as buttons, or why there are none and what could be done."""
+    key, days = uuid.uuid4(), free_times.find(search)
+    next_days = (search.first + timedelta(days=DAYS_SHOWN)).isoformat()
+    shown = {
+        "days": [
+            {"day": each.day, "times": [(time, _pressed(search, key, time)) for time in each.times]}
+            for each in days
+        ],
+        "later": form.query(earliest=next_days),
+    }
+    return shown if days else shown | _nothing(search, form, key)
+
+
+def _nothing(search: Search, form: VisitForm, key: uuid.UUID) -> dict[str, Any]:
+    found = free_times.explain(search)
+    nearest = found.nearest
+    return {
+        "why": found.reasons,
+        "nearest": nearest,
+        "nearest_value": nearest and _pressed(search, key, nearest),
+        "nearest_days": nearest and form.query(earliest=nearest.starts_at.date().isoformat()),
+        "ways_out": [
+            (_WITHOUT[way.wish], way.time, form.query(**dict.fromkeys(_FIELDS[way.wish], "")))
+            for way in found.ways_out
+        ],
+    }
+
+
+def _pressed(search: Search, key: uuid.UUID, time: free_times.FreeTime) -> str:
+    return signed(search.patient.pk, search.location.pk, search.service.pk, key, time.slot)
+
+
+# what is given up, in the words of a button, and the fields that ask for it
+_WITHOUT = {
+    "hours": gettext_lazy("At any time of day"),
+    "weekdays": gettext_lazy("On any day"),
+    "person": gettext_lazy("With anyone"),
+    "room": gettext_lazy("In any room"),
+    "device": gettext_lazy("With any device"),
+}
+_FIELDS = {each: (each,) for each in _WITHOUT} | {"hours": ("part", "opens", "closes")}
 
 
 def _sentence(booked: Appointment) -> str:
