@@ -10,9 +10,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet
 
-from clinic.models import Appointment, Closure, Location, Reservation, Service, WeeklyHours
+from clinic.models import (
+    Absence,
+    Appointment,
+    Closure,
+    Location,
+    Reservation,
+    Service,
+    WeeklyHours,
+)
 from clinic.models import Resource as ResourceRow
 from clinic.scheduling.availability import Resource, Snapshot
 from clinic.scheduling.clock import midnights, to_datetime
@@ -64,12 +72,16 @@ def snapshot(
 
 
 def open_only(location: Location, first: date, until: date, only: Collection[int]) -> Snapshot:
-    """Like `snapshot`, for the question who works when: whatever is booked counts as free."""
+    """Like `snapshot`, for the question who works when: whatever is booked counts as free.
+
+    Absences do not: whoever is away is busy from the first minute to the last.
+    """
     marks = midnights(first, until, location.zone)
     resources = _resources(location, only)
     ids = [each.id for each in resources]
     window = Interval(marks[0], marks[-1])
-    return Snapshot.build(window, resources, _open(location, ids, first, until), {})
+    away = _by_resource(_away(ids, window))
+    return Snapshot.build(window, resources, _open(location, ids, first, until), away)
 
 
 def patient_busy(
@@ -127,9 +139,23 @@ def _closed(location: Location, first: date, until: date) -> list[Interval]:
 
 
 def _busy(resources: Sequence[int], window: Interval) -> dict[int, list[Interval]]:
-    rows = Reservation.objects.filter(
-        resource__in=resources, during__overlap=_range(window)
-    ).values_list("resource_id", StartMinute(F("during")), EndMinute(F("during")))
+    """What is held, and every absence as a whole: a visit that stands in one holds its time there,
+    and when it leaves, that time is not free."""
+    held = Reservation.objects.filter(resource__in=resources, during__overlap=_range(window))
+    return _by_resource(_spans(held).union(_away(resources, window), all=True))
+
+
+def _away(resources: Sequence[int], window: Interval) -> QuerySet[Any, tuple[int, int, int]]:
+    rows = Absence.objects.filter(resource__in=resources, during__overlap=_range(window))
+    return _spans(rows)
+
+
+def _spans(rows: QuerySet[Any]) -> QuerySet[Any, tuple[int, int, int]]:
+    columns = ("resource_id", StartMinute(F("during")), EndMinute(F("during")))
+    return rows.values_list(*columns)
+
+
+def _by_resource(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[Interval]]:
     busy: defaultdict[int, list[Interval]] = defaultdict(list)
     for resource_id, start, end in rows:
         busy[resource_id].append(Interval(start, end))

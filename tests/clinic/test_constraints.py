@@ -153,7 +153,7 @@ def test_a_visit_lasts_half_a_day_at_most_and_an_absence_a_year() -> None:
     absence = AbsenceFactory()
     store(absence, a_day_and_an_hour)
     store(absence, "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
-    store(absence.reservation, "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
+    store(absence.reservations.get(), "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
 
 
 @pytest.mark.parametrize(
