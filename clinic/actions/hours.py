@@ -193,6 +193,8 @@ def close_single_days(
     saw: Seen | None = None,
 ) -> list[Closure]:
     """Close a location on each of these local days, with its reason: all or none."""
+    if not days:
+        refuse("Choose a day.")
     wanted = [
         Closure(location=location, starts_on=day, ends_on=day, reason=reason)
         for day, reason in sorted(days.items())

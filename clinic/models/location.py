@@ -28,7 +28,7 @@ class Location(models.Model):
         max_length=2, blank=True, help_text="ISO 3166-1; whose public holidays are proposed"
     )
     subdivision = models.CharField(
-        max_length=6, blank=True, help_text="ISO 3166-2 without the country: ENG of GB-ENG"
+        max_length=3, blank=True, help_text="ISO 3166-2 without the country: ENG of GB-ENG"
     )
 
     class Meta:
