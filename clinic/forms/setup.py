@@ -8,7 +8,6 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -109,10 +108,8 @@ class HolidaysForm(forms.Form):
         self.names = {each.day.isoformat(): each for each in holidays}
         super().__init__(data, initial={"days": list(self.names)})
         days: Any = self.fields["days"]
-        days.choices = [
-            (key, f"{formats.date_format(each.day, 'D j M Y')} {each.name}")
-            for key, each in self.names.items()
-        ]
+        # the page writes day and name of each in columns
+        days.choices = list(self.names.items())
 
     def chosen(self) -> dict[Any, str]:
         """The names of the ticked days, by day."""

@@ -6,9 +6,9 @@ appears on each day that the package gives.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
 
 import holidays
 from holidays.registry import COUNTRIES
@@ -19,7 +19,8 @@ from clinic.models import Closure, Location, OpenHoliday
 AHEAD = timedelta(days=548)
 
 
-class Holiday(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Holiday:
     day: date
     name: str
 

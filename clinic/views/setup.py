@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -52,3 +52,8 @@ def days_words(first: date, last: date) -> str:
     """ "Tue 1 Dec", "Tue 1 Dec – Thu 3 Dec"."""
     days = f"{first:%a %-d %b}"
     return days if first == last else f"{days} – {last:%a %-d %b}"
+
+
+def posted(request: StaffRequest) -> QueryDict | None:
+    """What a form was filled in with; None when it is only looked at."""
+    return request.POST if request.method == "POST" else None

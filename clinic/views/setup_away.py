@@ -21,7 +21,7 @@ from clinic.models import Absence, Resource
 from clinic.queries.weekly_hours import rows_of
 from clinic.views import breaking
 from clinic.views.breaking import Change
-from clinic.views.setup import days_words, offer_to_put_back, today_at
+from clinic.views.setup import days_words, offer_to_put_back, posted, today_at
 
 
 @requires("clinic.change_resource")
@@ -64,7 +64,7 @@ def _answer(
     act: Callable[..., object],
 ) -> HttpResponse:
     form = AbsenceForm(
-        request.POST or None,
+        posted(request),
         resource=resource,
         rows=rows_of(resource, resource.location),
         absence=absence,

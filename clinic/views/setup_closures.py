@@ -19,7 +19,7 @@ from clinic.models import Closure, Location
 from clinic.views import breaking
 from clinic.views.breaking import Change
 from clinic.views.location import current, no_location
-from clinic.views.setup import days_words, offer_to_put_back, today_at
+from clinic.views.setup import days_words, offer_to_put_back, posted, today_at
 
 
 @requires("clinic.change_location")
@@ -60,7 +60,7 @@ def _answer(
     request: StaffRequest, location: Location, closure: Closure | None, act: Callable[..., object]
 ) -> HttpResponse:
     today = today_at(location, timezone.now())
-    form = ClosureForm(request.POST or None, closure=closure, today=today)
+    form = ClosureForm(posted(request), closure=closure, today=today)
 
     def page(status: int) -> HttpResponse:
         context = {"section": "clinic", "location": location, "closure": closure, "form": form}

@@ -21,7 +21,7 @@ from clinic.queries import public_holidays as known_holidays
 from clinic.views import breaking
 from clinic.views.breaking import Change
 from clinic.views.location import current, no_location
-from clinic.views.setup import today_at
+from clinic.views.setup import posted, today_at
 
 
 @requires("clinic.change_location")
@@ -33,7 +33,7 @@ def holidays(request: StaffRequest) -> HttpResponse:
         return no_location(request)
     today = today_at(location, timezone.now())
     proposed = known_holidays.undecided(location, today)
-    form = HolidaysForm(request.POST or None, holidays=proposed)
+    form = HolidaysForm(posted(request), holidays=proposed)
     page = partial(_holidays_page, request, location, form)
     if not form.is_valid():
         return page(409 if form.is_bound else 200)

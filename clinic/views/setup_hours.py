@@ -17,7 +17,7 @@ from clinic.queries.weekly_hours import rows_of
 from clinic.scheduling.week import changes_after, week_on
 from clinic.views import breaking
 from clinic.views.breaking import Change
-from clinic.views.setup import today_at
+from clinic.views.setup import posted, today_at
 
 _COPIES = {"workdays": WORKDAYS, "all": ALL_DAYS}
 
@@ -54,7 +54,7 @@ def week(request: StaffRequest, pk: int, location_pk: int) -> HttpResponse:
 def _form(request: StaffRequest, resource: Resource, location: Location) -> WeekForm:
     """What was typed, or the hours of the day that the address names, of today unasked."""
     today = today_at(location, timezone.now())
-    data: QueryDict | None = request.POST or None
+    data: QueryDict | None = posted(request)
     if data and (days := _COPIES.get(data.get("copy", ""))):
         data = with_monday_on(days, data)
     elif data and "more" in data:

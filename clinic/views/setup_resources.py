@@ -20,7 +20,7 @@ from clinic.queries import broken, setup
 from clinic.views import breaking
 from clinic.views.breaking import Change
 from clinic.views.location import current, no_location
-from clinic.views.setup import today_at
+from clinic.views.setup import posted, today_at
 
 
 @requires("clinic.change_resource")
@@ -31,7 +31,7 @@ def new(request: StaffRequest, kind: str) -> HttpResponse:
         return no_location(request)
     if kind not in Resource.Kind.values:
         raise Http404
-    form = ResourceForm(request.POST or None, kind=kind)
+    form = ResourceForm(posted(request), kind=kind)
     made = _added(request, form, location, kind) if form.is_valid() else None
     if made is None:
         context = {"section": "clinic", "form": form, "kind": kind, "location": location}
@@ -59,7 +59,7 @@ def _added(
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Name and capabilities, the hours at each location, and when it is away."""
     resource = _resource(pk)
-    form = ResourceForm(request.POST or None, kind=resource.kind, resource=resource)
+    form = ResourceForm(posted(request), kind=resource.kind, resource=resource)
     page = partial(_page, request, resource, form)
     if not form.is_valid():
         return page(409 if form.is_bound else 200)
