@@ -113,9 +113,12 @@ class AbsenceForm(_SpanForm):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Why"),
+        widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose one of these.")},
     )
-    part = forms.ChoiceField(label=gettext_lazy("How long"), choices=PARTS, initial=DAYS)
+    part = forms.ChoiceField(
+        label=gettext_lazy("How long"), choices=PARTS, initial=DAYS, widget=forms.RadioSelect
+    )
     starts = forms.TimeField(
         label=gettext_lazy("From, on the first day"),
         required=False,

@@ -19,9 +19,9 @@ USUAL, MOST = 2, 4
 WORKDAYS, ALL_DAYS = range(1, 5), range(1, 7)
 
 _WORDS = {
-    Fault.REVERSED: gettext_lazy("%(day)s: closing time must be after opening time."),
-    Fault.OFF_GRID: gettext_lazy("%(day)s: hours begin and end on full %(grid)d minutes."),
-    Fault.OVERLAPS: gettext_lazy("%(day)s: this overlaps another stretch of the day."),
+    Fault.REVERSED: gettext_lazy("Closing time must be after opening time."),
+    Fault.OFF_GRID: gettext_lazy("Hours begin and end on full %(grid)d minutes."),
+    Fault.OVERLAPS: gettext_lazy("This overlaps another stretch of the day."),
 }
 
 
@@ -83,9 +83,7 @@ class WeekForm(forms.Form):
                         "aria-label": label,
                     },
                 ),
-                error_messages={
-                    "invalid": _("%(day)s: write a time like 9:00.") % {"day": WEEKDAYS[day]}
-                },
+                error_messages={"invalid": _("Write a time like 9:00.")},
             )
 
     def clean(self) -> dict[str, Any]:
@@ -93,9 +91,8 @@ class WeekForm(forms.Form):
         week = [stretch for _place, stretch in typed]
         for position, fault in faults(week, self.grid).items():
             day, n = typed[position][0]
-            words = {"day": WEEKDAYS[day], "grid": self.grid}
             end = "opens" if fault is Fault.OVERLAPS else "closes"
-            self.add_error(_name(day, n, end), _WORDS[fault] % words)
+            self.add_error(_name(day, n, end), _WORDS[fault] % {"grid": self.grid})
         return self.cleaned_data | {"week": tuple(sorted(week))}
 
     def _typed(self) -> Iterator[tuple[tuple[int, int], Stretch]]:
@@ -110,8 +107,7 @@ class WeekForm(forms.Form):
                     yield (day, n), Stretch(day, opens, closes)
                 elif opens is not None or closes is not None:
                     empty = names[0] if opens is None else names[1]
-                    text = _("%(day)s: write both times, or neither.") % {"day": WEEKDAYS[day]}
-                    self.add_error(empty, text)
+                    self.add_error(empty, _("Write both times, or neither."))
 
     @property
     def days(self) -> list[Day]:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 from clinic.accounts.access import StaffRequest, requires
 from clinic.models import Location
 from clinic.queries import setup
-from clinic.views.breaking import replan_query
 from clinic.views.location import current, no_location
 
 _PUT_BACK = "put_back"
@@ -23,12 +22,10 @@ def overview(request: StaffRequest) -> HttpResponse:
     location = current(request)
     if location is None:
         return no_location(request)
-    seen = setup.overview(location, timezone.now())
     context = {
         "section": "clinic",
         "location": location,
-        "overview": seen,
-        "replan": replan_query(location, seen.misplaced) if seen.misplaced else "",
+        "overview": setup.overview(location, timezone.now()),
         "put_back": request.session.pop(_PUT_BACK, None),
     }
     return render(request, "clinic/setup/overview.html", context)

@@ -530,20 +530,20 @@ def test_room_for_another_stretch(cast: Cast, as_: SignIn) -> None:
         (
             {"d1_0_closes": "08:00"},
             "d1_0_closes",
-            "Tuesday: closing time must be after opening time.",
+            "Closing time must be after opening time.",
         ),
         (
             {"d1_0_closes": "17:50"},
             "d1_0_closes",
-            "Tuesday: hours begin and end on full 15 minutes.",
+            "Hours begin and end on full 15 minutes.",
         ),
         (
             {"d1_1_opens": "17:00", "d1_1_closes": "19:00"},
             "d1_1_opens",
-            "Tuesday: this overlaps another stretch of the day.",
+            "This overlaps another stretch of the day.",
         ),
-        ({"d1_0_closes": ""}, "d1_0_closes", "Tuesday: write both times, or neither."),
-        ({"d1_0_opens": "soon"}, "d1_0_opens", "Tuesday: write a time like 9:00."),
+        ({"d1_0_closes": ""}, "d1_0_closes", "Write both times, or neither."),
+        ({"d1_0_opens": "soon"}, "d1_0_opens", "Write a time like 9:00."),
         ({"first": "2026-11-29"}, "first", "This day is past."),
     ],
 )

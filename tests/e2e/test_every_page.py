@@ -173,7 +173,7 @@ def visits_kept(window: Window) -> None:
 
 def closure_taken_back(window: Window) -> None:
     window.open("/clinic/")
-    window.page.get_by_role("button", name="Take back: Christmas").first.click()
+    window.page.get_by_role("button", name="Take back Christmas").first.click()
     window.page.get_by_role("button", name="Put it back").wait_for()
 
 
