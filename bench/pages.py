@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
-from clinic.models import Appointment, Location, Resource
+from clinic.models import Absence, Appointment, Closure, Location, Resource
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Course
@@ -34,6 +34,7 @@ def pages() -> list[Page]:
         *_records(),
         *_series(),
         *_messages(),
+        *_setup(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -129,6 +130,29 @@ def _messages() -> Iterable[Page]:
         Page("message-planned", f"/messages/{planned}/"),
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
+    )
+
+
+def _setup() -> Iterable[Page]:
+    """The manager's pages; what only a press shows of them is in the tests."""
+    cole, harbour = Resource.objects.get(name=COLE), Location.objects.get(name=HARBOUR)
+    laser = Resource.objects.get(name="CO₂ laser")
+    absence = Absence.objects.to_come(timezone.now()).filter(resource=laser)[0].pk
+    closure = Closure.objects.filter(location=harbour, starts_on__gt=timezone.localdate())[0].pk
+    who = f"/clinic/resources/{cole.pk}/"
+    only = (MANAGER,)
+    return (
+        Page("clinic", "/clinic/", only),
+        Page("clinic-closed-to-the-desk", "/clinic/", status=403),
+        Page("clinic-person", who, only),
+        Page("clinic-device", f"/clinic/resources/{laser.pk}/", only),
+        Page("clinic-hours", f"{who}hours/{harbour.pk}/", only),
+        Page("clinic-away", f"{who}away/", only),
+        Page("clinic-absence", f"/clinic/absences/{absence}/", only),
+        Page("clinic-closed", "/clinic/closed/", only),
+        Page("clinic-closure", f"/clinic/closed/{closure}/", only),
+        Page("clinic-holidays", "/clinic/holidays/", only),
+        Page("clinic-new-room", "/clinic/new/room/", only),
     )
 
 

@@ -6,5 +6,7 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import letters  # noqa: PLC0415 - needs loaded models
+        from clinic.actions import tightening  # noqa: PLC0415 - needs loaded models
 
         letters.register()
+        tightening.register()

@@ -6,6 +6,7 @@ from clinic.views import health
 
 urlpatterns = [
     path("", include("clinic.urls_desk")),
+    path("clinic/", include("clinic.urls_setup")),
     path("patients/", include("patients.urls")),
     path("messages/", include("patients.urls_messages")),
     path("", include("treatments.urls")),

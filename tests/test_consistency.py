@@ -85,6 +85,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
 
     assert named(claims.registry.rules) == {"treatments.booking_rules.spacing"}
     assert named(claims.registry.followers) == {
+        "clinic.actions.tightening.tighten_behind",
         "clinic.letters.plan_answers",
         "treatments.actions.courses.follow",
     }

@@ -68,13 +68,17 @@ def _can(hold: Hold, view: Snapshot) -> Iterator[Objection]:
     resource = next((each for each in view.resources if each.id == hold.resource_id), None)
     if resource is None:
         yield Objection("Somebody or something chosen does not work here.", hold.position)
-    elif hold.need.capability.key not in resource.capabilities:
+        return
+    if hold.need.capability.key not in resource.capabilities:
         text = f"{resource.name} is not set up for “{hold.need.capability.name}”."
         yield Objection(text, hold.position)
-    elif not covers(view.open[resource.id], to_minute(hold.start), to_minute_up(hold.end)):
-        yield Objection(
-            f"{resource.name} does not work then, or the clinic is closed.", hold.position
-        )
+        return
+    span = to_minute(hold.start), to_minute_up(hold.end)
+    if not covers(view.open[resource.id], *span):
+        text = f"{resource.name} does not work then, or the clinic is closed."
+        yield Objection(text, hold.position)
+    elif not covers(view.free[resource.id], *span):
+        yield Objection(f"{resource.name} is away then.", hold.position)
 
 
 def _among_themselves(proposal: Proposal) -> Iterator[Objection]:

@@ -30,6 +30,15 @@ class FirstDayField(forms.DateField):
         self.today = today
         self.widget.attrs["min"] = today.isoformat()
 
+    @staticmethod
+    def read(text: str, today: date) -> date:
+        """A day of an address, today for one that is none, is past or is too far."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return today
+        return day if today <= day <= today + FURTHEST else today
+
     def clean(self, value: Any) -> Any:
         day: date = super().clean(value)
         if day < self.today:

@@ -1,7 +1,7 @@
 """The nouns: places, people, rooms and devices, and claims on their time."""
 
 from clinic.models.appointment import Appointment, Booking, Reservation
-from clinic.models.hours import Absence, Closure, WeeklyHours
+from clinic.models.hours import Absence, Closure, OpenHoliday, WeeklyHours
 from clinic.models.location import Location
 from clinic.models.rearrangement import RearrangedVisit, Rearrangement
 from clinic.models.resource import Capability, Resource
@@ -15,6 +15,7 @@ __all__ = [
     "Closure",
     "Location",
     "Need",
+    "OpenHoliday",
     "RearrangedVisit",
     "Rearrangement",
     "Reservation",

@@ -204,8 +204,8 @@ class Reservation(models.Model):
     need = models.ForeignKey(
         Need, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    absence = models.OneToOneField(
-        Absence, on_delete=models.CASCADE, null=True, blank=True, related_name="reservation"
+    absence = models.ForeignKey(
+        Absence, on_delete=models.CASCADE, null=True, blank=True, related_name="reservations"
     )
     during = DateTimeRangeField()
 

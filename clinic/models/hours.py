@@ -1,13 +1,16 @@
 """When the clinic works: weekly hours, closed days, absences."""
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.location import Location
-from clinic.models.ranges import sound_range
+from clinic.models.ranges import clock_times, days_of, length_of, sound_range
 from clinic.models.resource import Resource
 
 
@@ -49,6 +52,17 @@ class WeeklyHours(models.Model):
                 name="clinic_weeklyhours_until_not_before_from",
                 violation_error_message=_("The last day is before the first."),
             ),
+            ExclusionConstraint(
+                name="clinic_weeklyhours_once_at_a_time",
+                expressions=[
+                    ("resource", RangeOperators.EQUAL),
+                    ("location", RangeOperators.EQUAL),
+                    ("weekday", RangeOperators.EQUAL),
+                    (days_of("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                    (clock_times("opens", "closes"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Two stretches of one day overlap."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,18 +92,65 @@ class Closure(models.Model):
         return f"{self.location}: {self.reason}"
 
 
+class OpenHoliday(models.Model):
+    """A location works on this public holiday: somebody decided so, and it is not proposed again.
+
+    Kept as rows, because "not closed" alone cannot be told from "not looked at yet".
+    """
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="open_holidays")
+    day = models.DateField()
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "day"], name="clinic_openholiday_decided_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.name}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def to_come(self, now: datetime) -> Self:
+        """Those that are not over."""
+        return self.filter(during__endswith__gt=now)
+
+    def loose(self) -> Self:
+        """Those that do not hold all of their time: visits stand in it, or have just left it."""
+        held = Sum(length_of("reservations__during"), default=timedelta())
+        return self.alias(held=held).filter(held__lt=length_of("during"))
+
+
 class Absence(models.Model):
-    """A resource is away or out of order. Its reservation keeps bookings out."""
+    """A resource is away or out of order, from start to end.
+
+    Nobody is booked into it: the search and the booking door count all of it as busy
+    (`queries.availability`). Its reservations hold what no visit holds, so that the database
+    refuses whoever goes round the door too.
+    """
 
     class Kind(models.TextChoices):
         LEAVE = "leave", _("Leave")
         SICK = "sick", _("Ill")
         MAINTENANCE = "maintenance", _("Maintenance")
+        OUT_OF_ORDER = "out_of_order", _("Out of order")
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="absences")
     during = DateTimeRangeField()
     kind = models.CharField(max_length=12, choices=Kind)
     note = models.CharField(max_length=100, blank=True)
+
+    # what can be said of whom
+    KINDS_OF: dict[str, tuple[str, ...]] = {
+        Resource.Kind.PERSON: (Kind.LEAVE, Kind.SICK),
+        Resource.Kind.ROOM: (Kind.MAINTENANCE, Kind.OUT_OF_ORDER),
+        Resource.Kind.DEVICE: (Kind.MAINTENANCE, Kind.OUT_OF_ORDER),
+    }
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,9 +1,11 @@
 """What makes a time range fit to be stored: CHECKs shared by everything that holds time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeBoundary
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 SHORTEST = timedelta(minutes=5)
@@ -12,17 +14,17 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-def _length() -> models.Expression:
-    """`upper(during) - lower(during)`."""
+def length_of(name: str) -> models.Expression:
+    """The end of a column of ranges less its start."""
     moment = models.DateTimeField()
-    end = Func(F("during"), function="upper", output_field=moment)
-    start = Func(F("during"), function="lower", output_field=moment)
+    end = Func(F(name), function="upper", output_field=moment)
+    start = Func(F(name), function="lower", output_field=moment)
     return models.ExpressionWrapper(end - start, output_field=models.DurationField())
 
 
 def lasts_at_most(minutes: int) -> Q:
     """The column `during` is no longer than that."""
-    return Q(LessThanOrEqual(_length(), timedelta(minutes=minutes)))
+    return Q(LessThanOrEqual(length_of("during"), timedelta(minutes=minutes)))
 
 
 def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstraint]:
@@ -46,7 +48,7 @@ def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstrai
         ),
         models.CheckConstraint(
             condition=Q(during__isempty=False)
-            & Q(GreaterThanOrEqual(_length(), SHORTEST))
+            & Q(GreaterThanOrEqual(length_of("during"), SHORTEST))
             & lasts_at_most(at_most_minutes),
             name=f"{name}_during_believable_length",
             violation_error_message="A time must last at least five minutes and not absurdly long.",
@@ -58,3 +60,25 @@ def sound_range(name: str, *, at_most_minutes: int) -> list[models.CheckConstrai
             violation_error_message="That date cannot be meant.",
         ),
     ]
+
+
+def days_of(first: str, last: str) -> models.Expression:
+    """From one date column to another, both days included; empty means for ever.
+
+    Ends in the wrong order are for a CHECK to refuse: here they are only kept from being an error.
+    """
+    start, end = Coalesce(first, Value(date.min)), Coalesce(last, Value(date.max))
+    ends = Least(start, end), Greatest(start, end), RangeBoundary(True, True)
+    return Func(*ends, function="daterange", output_field=DateRangeField())
+
+
+def clock_times(opens: str, closes: str) -> models.Expression:
+    """From one time column to another. PostgreSQL has no ranges of times, so the times are put on
+    one day, which is the same for all. Their order is for a CHECK to say."""
+    moment = models.DateTimeField()
+    start, end = (
+        models.ExpressionWrapper(Value(date(2000, 1, 1)) + F(each), output_field=moment)
+        for each in (opens, closes)
+    )
+    ends = Least(start, end), Greatest(start, end)
+    return Func(*ends, function="tsrange", output_field=DateTimeRangeField())

@@ -4,6 +4,7 @@ Two queries whatever the number of people, rooms and devices and however long th
 existed: only the window is read (clinic/queries/facts.py).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
@@ -65,21 +66,35 @@ def snapshot(
 
 
 def open_only(location: Location, first: date, until: date, only: Collection[int]) -> Snapshot:
-    """Like `snapshot`, for the question who works when: whatever is booked counts as free."""
+    """Like `snapshot`, for the question who works when: whatever is booked counts as free.
+
+    Absences do not: whoever is away is busy from the first minute to the last.
+    """
     known = facts(location.pk, first, until, Wanted(only=only))
-    return Snapshot.build(known.window, known.resources, known.open(), {})
+    return Snapshot.build(known.window, known.resources, known.open(), _away(known))
 
 
 def seen(known: Facts, now: datetime | None = None) -> Snapshot:
-    """The snapshot of a place that is known but for its bookings; one query."""
-    taken = {one: [Interval(*each) for each in spans] for one, spans in _booked(known, now).items()}
-    for away in known.away:
-        taken.setdefault(away.resource, []).append(away.during)
+    """The snapshot of a place that is known but for its bookings; one query.
+
+    An absence counts as a whole: a visit that stands in it holds its time there, and when it
+    leaves, that time is not free.
+    """
+    taken = _away(known)
+    for one, spans in _booked(known, now).items():
+        taken[one] += [Interval(*each) for each in spans]
     return Snapshot.build(known.window, known.resources, known.open(), taken)
 
 
 def _booked(known: Facts, now: datetime | None) -> dict[int, list[tuple[int, int]]]:
     return busy([each.id for each in known.resources], known.window, now)
+
+
+def _away(known: Facts) -> defaultdict[int, list[Interval]]:
+    found: defaultdict[int, list[Interval]] = defaultdict(list)
+    for each in known.away:
+        found[each.resource].append(each.during)
+    return found
 
 
 def patient_busy(

@@ -21,6 +21,7 @@ from tests.factories.clinic import (
     ClosureFactory,
     LocationFactory,
     NeedFactory,
+    OpenHolidayFactory,
     RearrangedVisitFactory,
     RearrangementFactory,
     ReservationFactory,
@@ -155,7 +156,7 @@ def test_a_visit_lasts_half_a_day_at_most_and_an_absence_a_year() -> None:
     absence = AbsenceFactory()
     store(absence, a_day_and_an_hour)
     store(absence, "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
-    store(absence.reservation, "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
+    store(absence.reservations.get(), "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
 
 
 @pytest.mark.parametrize(
@@ -473,6 +474,51 @@ def test_hours_do_not_end_before_they_begin() -> None:
     assert said(hours) == ["The last day is before the first."]
     assert WeeklyHoursFactory(valid_from=date(2026, 12, 2)).pk
     assert WeeklyHoursFactory(valid_until=date(2026, 12, 1)).pk
+
+
+def test_nobody_is_in_one_place_twice_at_a_time() -> None:
+    """Touching is not overlapping, neither of times nor of days."""
+    last = date(2026, 12, 31)
+    known = WeeklyHoursFactory(opens=time(9), closes=time(12), valid_until=last)
+    same = {"resource": known.resource, "opens": time(11), "closes": time(13)}
+    with (
+        pytest.raises(IntegrityError, match="clinic_weeklyhours_once_at_a_time"),
+        transaction.atomic(),
+    ):
+        WeeklyHoursFactory(**same, valid_from=last)
+    assert said(WeeklyHoursFactory.build(**same)) == ["Two stretches of one day overlap."]
+    assert WeeklyHoursFactory(**same, valid_from=date(2027, 1, 1)).pk
+    assert WeeklyHoursFactory(**same, weekday=1).pk
+    assert WeeklyHoursFactory(**same | {"opens": time(12)}, valid_until=last).pk
+    assert WeeklyHoursFactory(**same, location=LocationFactory()).pk
+
+
+@pytest.mark.parametrize("country", ["gb", "G", "12"])
+def test_a_country_is_two_capital_letters(country: str) -> None:
+    with (
+        pytest.raises(IntegrityError, match="clinic_location_country_is_two_letters"),
+        transaction.atomic(),
+    ):
+        LocationFactory(country=country)
+    assert LocationFactory(country="GB", subdivision="ENG").pk
+
+
+def test_a_part_is_part_of_a_country() -> None:
+    with (
+        pytest.raises(IntegrityError, match="clinic_location_subdivision_is_of_a_country"),
+        transaction.atomic(),
+    ):
+        LocationFactory(subdivision="ENG")
+
+
+def test_a_public_holiday_is_decided_on_once() -> None:
+    decided = OpenHolidayFactory()
+    with (
+        pytest.raises(IntegrityError, match="clinic_openholiday_decided_once"),
+        transaction.atomic(),
+    ):
+        OpenHolidayFactory(location=decided.location)
+    assert OpenHolidayFactory().pk
 
 
 def test_a_closure_does_not_end_before_it_starts() -> None:

@@ -10,11 +10,13 @@ from playwright.sync_api import ViewportSize
 
 from bench.pages import EVERYBODY, Page, pages
 from clinic.accounts.models import User
+from clinic.accounts.roles import MANAGER
+from clinic.models import Resource
 from patients.models import Patient
 from tests.e2e.conftest import Window
 from tests.flows.running import open_clinic
 from treatments.demo import story
-from treatments.demo.places import STAFF
+from treatments.demo.places import COLE, STAFF
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -94,6 +96,12 @@ def test_every_page_is_accessible_and_quiet(window: Window, sign_in: SignIn) -> 
     for name, opened in OPENED.items():
         opened(window)
         eye.judge(name)
+    sign_in(staff(MANAGER))
+    for name, opened in OPENED_BY_THE_MANAGER.items():
+        opened(window)
+        for size in (PHONE, DESK):
+            window.page.set_viewport_size(size)
+            eye.judge(f"{name}, {size['width']} px wide")
     assert not eye.wrong, "\n".join(eye.wrong)
     assert window.complaints == []
 
@@ -145,6 +153,43 @@ OPENED = {
     "the list of keys": list_of_keys,
     "the stop of a course": stop_of_a_course,
     "a course just stopped": stopped_course,
+}
+
+
+def visits_in_the_way(window: Window) -> None:
+    cole = Resource.objects.get(name=COLE)
+    window.open(f"/clinic/resources/{cole.pk}/")
+    window.page.get_by_role("button", name=f"Book {COLE} no more").click()
+    window.page.get_by_role("button", name="Save now, re-plan after").wait_for()
+
+
+def visits_kept(window: Window) -> None:
+    visits_in_the_way(window)
+    window.page.get_by_role("button", name="Save now, re-plan after").click()
+    window.page.get_by_text("is not booked any more").wait_for()
+    window.open("/clinic/")
+    window.page.get_by_text("cannot take place as booked").wait_for()
+
+
+def closure_taken_back(window: Window) -> None:
+    window.open("/clinic/")
+    window.page.get_by_role("button", name="Take back Christmas").first.click()
+    window.page.get_by_role("button", name="Put it back").wait_for()
+
+
+def wrong_hours(window: Window) -> None:
+    cole = Resource.objects.get(name=COLE)
+    window.open(f"/clinic/resources/{cole.pk}/hours/{cole.location_id}/")
+    window.page.get_by_label("Monday, stretch 1, until").fill("08:00")
+    window.page.get_by_role("button", name="Save the hours").click()
+    window.page.get_by_text("Not saved yet").wait_for()
+
+
+OPENED_BY_THE_MANAGER = {
+    "visits in the way": visits_in_the_way,
+    "visits kept": visits_kept,
+    "a closure taken back": closure_taken_back,
+    "hours in the wrong order": wrong_hours,
 }
 
 

@@ -20,6 +20,7 @@ from clinic.models import (
     Closure,
     Location,
     Need,
+    OpenHoliday,
     RearrangedVisit,
     Rearrangement,
     Reservation,
@@ -117,6 +118,15 @@ class ClosureFactory(Make):
     starts_on = MONDAY.date()
     ends_on = factory.SelfAttribute("starts_on")
     reason = "Stocktaking"
+
+
+class OpenHolidayFactory(Make):
+    class Meta:
+        model = OpenHoliday
+
+    location = factory.SubFactory(LocationFactory)
+    day = MONDAY.date()
+    name = "Saint Andrew's Day"
 
 
 class AbsenceFactory(Make):

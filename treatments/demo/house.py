@@ -61,6 +61,8 @@ def build(now: datetime) -> House:
             address=place.address,
             phone=place.phone,
             email=place.email,
+            country=place.country,
+            subdivision=place.subdivision,
         )
     _staff(house)
     for thing in places.ROOMS_AND_DEVICES:

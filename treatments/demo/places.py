@@ -30,6 +30,8 @@ class Place:
     address: str
     phone: str
     email: str
+    country: str
+    subdivision: str
 
 
 PLACES: Final = (
@@ -39,6 +41,8 @@ PLACES: Final = (
         "12 Harbour Street, London E14 9ZZ",
         "+44 20 7946 0180",
         "harbour@milia.example",
+        "GB",
+        "ENG",
     ),
     Place(
         HUDSON,
@@ -46,6 +50,8 @@ PLACES: Final = (
         "418 Hudson Street, New York, NY 10014",
         "+1 212 555 0142",
         "hudson@milia.example",
+        "US",
+        "NY",
     ),
 )
 
