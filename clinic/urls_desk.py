@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from clinic.views import appointment, calendar, location, today, visit
+from clinic.views import appointment, calendar, location, readiness, today, visit
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("today/changes/", today.changes, name="today-changes"),
     path("calendar/", calendar.redirect_to_day, name="calendar"),
     path("calendar/day/", calendar.day, name="calendar-day"),
     path("calendar/week/", calendar.week, name="calendar-week"),
@@ -17,6 +18,23 @@ urlpatterns = [
     path("appointments/<int:pk>/no-show/", appointment.no_show, name="appointment-no-show"),
     path("appointments/<int:pk>/undo/", appointment.undo, name="appointment-undo"),
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
+    path("appointments/<int:pk>/screening/", readiness.screening, name="visit-screening"),
+    path(
+        "appointments/<int:pk>/screening/undo/",
+        readiness.undo_screening,
+        name="visit-screening-undo",
+    ),
+    path(
+        "appointments/<int:pk>/screening/clear/",
+        readiness.clear_screening,
+        name="visit-screening-clear",
+    ),
+    path("appointments/<int:pk>/consent/", readiness.consent, name="visit-consent"),
+    path(
+        "appointments/<int:pk>/consent/withdraw/",
+        readiness.withdraw_consent,
+        name="visit-consent-withdraw",
+    ),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
     path("location/", location.choose, name="choose-location"),
 ]
