@@ -54,6 +54,11 @@ class Lanes(NamedTuple):
         return tuple(each.visit for lane in lanes for each in (*lane.cards, *lane.rows))
 
     @property
+    def is_late(self) -> bool:
+        """The day is more than half over: those who are through need more room than the rest."""
+        return self.closed.total > self.expected.total
+
+    @property
     def next(self) -> int | None:
         """The appointment of whoever is expected next and may be checked in."""
         may = (each.appointment.pk for each in self.open if "check-in" in each.steps)
