@@ -45,8 +45,13 @@ def _desk() -> Iterable[Page]:
     visit = Appointment.objects.filter(
         location__name=HARBOUR, during__startswith__gt=timezone.now()
     )
+    to_check = visit.filter(patient__screenings__outcome="to_check")
     return (
         Page("today", "/", EVERYBODY),
+        Page("today-mine", "/?show=mine", (CLINICIAN,)),
+        Page("today-before", f"/?on={today - timedelta(days=1)}"),
+        Page("today-ahead", f"/?on={today + timedelta(days=4)}"),
+        Page("today-nobody", f"/?on={today + timedelta(days=800)}"),
         Page("calendar-day-people", "/calendar/day/", EVERYBODY),
         Page("calendar-day-rooms", "/calendar/day/?by=room"),
         Page("calendar-day-devices", "/calendar/day/?by=device"),
@@ -54,6 +59,7 @@ def _desk() -> Iterable[Page]:
         Page("calendar-week", "/calendar/week/"),
         Page("calendar-week-person", f"/calendar/week/?resource={cole.pk}", (CLINICIAN,)),
         Page("visit", f"/appointments/{visit.in_order()[0].pk}/"),
+        Page("visit-to-check", f"/appointments/{to_check.in_order()[0].pk}/", (CLINICIAN,)),
         Page("password", "/account/password/change/"),
     )
 

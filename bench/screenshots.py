@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 DATABASE: Final = "milia_screenshots"
 FOLDER: Final = ROOT / "var" / "screenshots"
 SIZES: Final = ((1440, 900), (390, 844))
+TABLET: Final = (1024, 768)
+ON_TABLET: Final = ("today",)
 DARK: Final = ("today", "calendar-day-people", "patient-middle", "series")
 STRANGER: Final = "stranger@milia.example"
 
@@ -148,6 +150,10 @@ def photograph(camera: Camera) -> None:
                     camera.visit(tab, page, name, size[0])
         refused = camera.open(STRANGER, size)
         camera.shoot(refused, "not-allowed", size[0])
+    tablet = camera.open(emails[EVERYBODY[0]], TABLET)
+    for page in listed:
+        if page.name in ON_TABLET:
+            camera.visit(tablet, page, page.name, TABLET[0])
     dark = camera.open(emails[EVERYBODY[0]], SIZES[0], dark=True)
     for page in listed:
         if page.name in DARK:

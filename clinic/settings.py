@@ -40,6 +40,9 @@ UNDO_SECONDS: int = env.int("UNDO_SECONDS", 120)
 HOLD_MINUTES: int = env.int("HOLD_MINUTES", 10)
 # how far ahead a series is searched
 SERIES_HORIZON_WEEKS: int = env.int("SERIES_HORIZON_WEEKS", 26)
+# how long the answers to the health questions hold: the clinical fact base, sections 3 and 5.1,
+# asks before every session, and not again whoever answered when the reminder of day -7 came
+SCREENING_VALID_DAYS: int = env.int("SCREENING_VALID_DAYS", 7)
 
 # Applications ------------------------------------------------------------------------------------
 

@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from clinic.views import appointment, availability, calendar, location, rearrangement, today, visit
+from clinic.views import (
+    appointment,
+    availability,
+    calendar,
+    location,
+    readiness,
+    rearrangement,
+    today,
+    visit,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("today/changes/", today.changes, name="today-changes"),
     path("calendar/", calendar.redirect_to_day, name="calendar"),
     path("calendar/day/", calendar.day, name="calendar-day"),
     path("calendar/week/", calendar.week, name="calendar-week"),
@@ -18,6 +28,23 @@ urlpatterns = [
     path("appointments/<int:pk>/undo/", appointment.undo, name="appointment-undo"),
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
     path("rearrangements/<int:pk>/undo/", rearrangement.undo, name="rearrangement-undo"),
+    path("appointments/<int:pk>/screening/", readiness.screening, name="visit-screening"),
+    path(
+        "appointments/<int:pk>/screening/undo/",
+        readiness.undo_screening,
+        name="visit-screening-undo",
+    ),
+    path(
+        "appointments/<int:pk>/screening/clear/",
+        readiness.clear_screening,
+        name="visit-screening-clear",
+    ),
+    path("appointments/<int:pk>/consent/", readiness.consent, name="visit-consent"),
+    path(
+        "appointments/<int:pk>/consent/withdraw/",
+        readiness.withdraw_consent,
+        name="visit-consent-withdraw",
+    ),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
     path("availability/", availability.availability, name="availability"),
     path("location/", location.choose, name="choose-location"),

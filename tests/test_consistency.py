@@ -14,8 +14,9 @@ from django.db import models
 from django.template import engines
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from clinic.actions import claims
+from clinic.actions import arrivals, claims
 from clinic.celery import app as celery_app
+from clinic.queries import lights
 from patients import subjects
 from patients.actions import nudge
 
@@ -89,6 +90,8 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
         "clinic.letters.plan_answers",
         "treatments.actions.courses.follow",
     }
+    assert named(arrivals.rules) == {"treatments.readiness.screening"}
+    assert named(lights.sources) == {"treatments.readiness.lights"}
     assert subjects.registered() >= {"booking", "rearrangement", "session", "course"}
 
 

@@ -5,7 +5,8 @@ class TreatmentsConfig(AppConfig):
     name = "treatments"
 
     def ready(self) -> None:
-        from treatments import booking_rules, letters  # noqa: PLC0415 - needs loaded models
+        from treatments import booking_rules, letters, readiness  # noqa: PLC0415 - needs loaded models
 
         booking_rules.register()
         letters.register()
+        readiness.register()

@@ -42,6 +42,16 @@ def requires(permission: str) -> Callable[[StaffView[P]], StaffView[P]]:
     return decorate
 
 
+def poll(view: StaffView[P]) -> StaffView[P]:
+    """A page asks for this by itself, again and again: that is no sign that somebody is there.
+
+    `IdleSessionMiddleware` counts it only with `active=1`, which the page adds when a person has
+    touched it since it last asked.
+    """
+    cast(Any, view).is_poll = True
+    return view
+
+
 def note_access(
     request: StaffRequest, record: str, record_id: int, action: RecordAccess.Action
 ) -> None:

@@ -23,22 +23,33 @@ _RESOLUTION_SECONDS = 60
 
 
 class IdleSessionMiddleware:
-    """Signs out a session that was idle for SESSION_IDLE_SECONDS."""
+    """Signs out a session that was idle for SESSION_IDLE_SECONDS.
+
+    What a page asks for by itself (`clinic.accounts.access.poll`) ends an idle session like any
+    request, but does not keep one alive: a board left open signs itself out.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            self._end_or_mark(request, time.time())
+            idle = time.time() - request.session.get(_SEEN, time.time())
+            if idle > settings.SESSION_IDLE_SECONDS:
+                logout(request)
         return self.get_response(request)
 
-    def _end_or_mark(self, request: HttpRequest, now: float) -> None:
-        seen = request.session.get(_SEEN, now)
-        if now - seen > settings.SESSION_IDLE_SECONDS:
-            logout(request)
-        elif now - seen > _RESOLUTION_SECONDS or _SEEN not in request.session:
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> None:
+        """Before the view and after the sign-out: note that somebody is there."""
+        if not request.user.is_authenticated:
+            return
+        now, seen = time.time(), request.session.get(_SEEN)
+        if seen is None or (_is_activity(request, view) and now - seen > _RESOLUTION_SECONDS):
             request.session[_SEEN] = now
+
+
+def _is_activity(request: HttpRequest, view: Any) -> bool:
+    return not getattr(view, "is_poll", False) or request.GET.get("active") == "1"
 
 
 class PrivacyHeadersMiddleware:

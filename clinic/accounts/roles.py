@@ -19,6 +19,9 @@ _DESK = {
     "patients.add_patient",
     "patients.change_patient",
     "patients.change_message",
+    "patients.add_screening",
+    "patients.add_consent",
+    "patients.change_consent",
     "clinic.add_appointment",
     "clinic.change_appointment",
     "clinic.cancel_appointment",
@@ -27,7 +30,7 @@ _DESK = {
 }
 
 ROLES: dict[str, set[str]] = {
-    CLINICIAN: _SEE | _DESK | {"treatments.override_spacing"},
+    CLINICIAN: _SEE | _DESK | {"treatments.override_spacing", "patients.clear_screening"},
     NURSE: _SEE | _DESK,
     FRONT_DESK: _SEE | _DESK,
     MANAGER: _SEE

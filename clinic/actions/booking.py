@@ -19,7 +19,7 @@ from typing import Any
 from django.db import transaction
 
 from clinic.accounts.models import User
-from clinic.actions import claiming
+from clinic.actions import arrivals, claiming
 from clinic.actions.claiming import check_same, word
 from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, Proposal, refuse
 from clinic.actions.rearranging import Cancel, Move, Wanted, rearrange
@@ -171,12 +171,15 @@ def _advance(appointment: Appointment, to: str, by: User, now: datetime) -> Appo
     patient, found = claiming.lock_patient(appointment.patient), claiming.locked(appointment)
     if found.status == to:
         return found
-    if to not in Appointment.TRANSITIONS[found.status]:
+    goes_back = _STEP_BACK.get(Appointment.Status(found.status)) == to
+    if goes_back or to not in Appointment.TRANSITIONS[found.status]:
         refuse(f"It is {word(found)} by now; that step does not follow from there.")
     if found.status == Appointment.Status.NO_SHOW:
         claiming.ask_rules_again(found, now)
     if not found.may_become(to, now):
         refuse(f"This visit is on {found.starts_at:%a %-d %b at %H:%M}: it is too early for that.")
+    if to == Appointment.Status.ARRIVED:
+        claiming.refuse_on(arrivals.objections(found, now))
     return _set_status(found, patient, to, by, now)
 
 

@@ -1,7 +1,5 @@
 """The visits of a day as the desk reads them: who holds what, what may follow, who is where."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -14,13 +12,11 @@ from clinic.accounts.models import User
 from clinic.models import Appointment, Location, RearrangedVisit, Reservation, Resource
 from clinic.scheduling.clock import midnights, to_datetime
 
-# a visit that starts within this time belongs to "now"
+# a visit that starts within this time is near
 SOON = timedelta(minutes=60)
 
 _Status = Appointment.Status
 EXPECTED = frozenset({_Status.BOOKED, _Status.CONFIRMED})
-PRESENT = frozenset({_Status.ARRIVED, _Status.IN_ROOM})
-CLOSED = frozenset({_Status.DONE, _Status.NO_SHOW, _Status.CANCELLED})
 # a visit under way is finished, not cancelled
 CANCELLABLE = EXPECTED | {_Status.HELD, _Status.ARRIVED}
 
@@ -45,24 +41,6 @@ class Visit:
     def is_with(self, user_id: int) -> bool:
         """Whether this member of staff is held for the visit."""
         return any(person.user_id == user_id for person in self.people)
-
-
-class Counts(NamedTuple):
-    """How many visits of a day stand where. Cancelled ones are in none."""
-
-    expected: int
-    arrived: int
-    in_room: int
-    done: int
-    no_show: int
-
-
-class Sections(NamedTuple):
-    """A day's visits in order of time: in the clinic or due soon, later, and closed."""
-
-    now: tuple[Visit, ...]
-    later: tuple[Visit, ...]
-    closed: tuple[Visit, ...]
 
 
 class Segment(NamedTuple):
@@ -167,41 +145,6 @@ def _waiting_minutes(appointment: Appointment, now: datetime) -> int:
 
 def _minutes_since(then: datetime, now: datetime) -> int:
     return max(0, (now - then) // timedelta(minutes=1))
-
-
-def counts(visits: Iterable[Visit]) -> Counts:
-    at = Counter(each.appointment.status for each in visits)
-    return Counts(
-        expected=at[_Status.BOOKED] + at[_Status.CONFIRMED],
-        arrived=at[_Status.ARRIVED],
-        in_room=at[_Status.IN_ROOM],
-        done=at[_Status.DONE],
-        no_show=at[_Status.NO_SHOW],
-    )
-
-
-def sections(visits: Iterable[Visit], now: datetime) -> Sections:
-    """Sort a day's visits into what needs the desk now, what comes later and what is closed.
-
-    Order of time in each, so that a row stays where it is while the patient moves on.
-    """
-    open_ones, closed = _parted(visits, lambda each: each.appointment.status not in CLOSED)
-    near, later = _parted(open_ones, lambda each: _is_near(each.appointment, now))
-    return Sections(now=near, later=later, closed=closed)
-
-
-def _is_near(appointment: Appointment, now: datetime) -> bool:
-    return appointment.status in PRESENT or bool(appointment.during.lower <= now + SOON)
-
-
-def _parted(
-    visits: Iterable[Visit], test: Callable[[Visit], bool]
-) -> tuple[tuple[Visit, ...], tuple[Visit, ...]]:
-    yes: list[Visit] = []
-    no: list[Visit] = []
-    for each in visits:
-        (yes if test(each) else no).append(each)
-    return tuple(yes), tuple(no)
 
 
 def with_history() -> QuerySet[Appointment]:

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinic.models import Appointment
 from clinic.queries.appointments import Visit
 from clinic.queries.board import Board, Column
+from clinic.queries.lights import Light
 from clinic.scheduling.intervals import Interval, intersect
+from clinic.views import words
 from patients.models import Patient
 
 register = template.Library()
@@ -26,17 +28,19 @@ LONGEST_SPAN = 144
 
 
 class Step(NamedTuple):
-    """What a button for a verb says."""
+    """What a button for a verb says. `becomes` is the status it leads to, where that moves the
+    visit on."""
 
     url_name: str
     label: Promise
     icon: str
+    becomes: str = ""
 
 
 STEPS = {
-    "check-in": Step("appointment-check-in", gettext_lazy("Arrived"), "arrived"),
-    "start": Step("appointment-start", gettext_lazy("In room"), "room"),
-    "complete": Step("appointment-complete", gettext_lazy("Done"), "done"),
+    "check-in": Step("appointment-check-in", gettext_lazy("Arrived"), "arrived", "arrived"),
+    "start": Step("appointment-start", gettext_lazy("In room"), "room", "in_room"),
+    "complete": Step("appointment-complete", gettext_lazy("Done"), "done", "done"),
     "no-show": Step("appointment-no-show", gettext_lazy("No-show"), "x-circle"),
     "undo": Step("appointment-undo", gettext_lazy("Undo"), "undo"),
 }
@@ -46,6 +50,43 @@ STEPS = {
 def step(verb: str) -> Step:
     """The button of a verb."""
     return STEPS[verb]
+
+
+class LaneLook(NamedTuple):
+    """The status whose colour and icon a lane of the arrivals board takes."""
+
+    status: str
+    icon: str
+
+
+LANES = {
+    "expected": LaneLook("booked", "calendar"),
+    "arrived": LaneLook("arrived", "arrived"),
+    "in_room": LaneLook("in_room", "room"),
+    "closed": LaneLook("done", "done"),
+}
+LIGHTS = {"ok": "check-circle", "warn": "clock", "missing": "warn"}
+
+
+@register.filter
+def lane_status(key: str) -> str:
+    return LANES[key].status
+
+
+@register.filter
+def lane_icon(key: str) -> str:
+    return LANES[key].icon
+
+
+@register.filter
+def light_icon(level: str) -> str:
+    return LIGHTS[level]
+
+
+@register.filter
+def light_words(lights: Iterable[Light]) -> str:
+    """ "Screening clear, Consent signed"."""
+    return ", ".join(each.text for each in lights)
 
 
 @register.simple_tag
@@ -100,6 +141,12 @@ def shown_as(patient: Patient, private: bool) -> str:
         return patient.full_name
     names = (patient.given_name, patient.family_name)
     return " ".join(f"{name[0]}." for name in names if name)
+
+
+@register.filter
+def stands_as(appointment: Appointment, private: bool) -> str:
+    """ "Ada Lindqvist has arrived.": read out when somebody else changed the visit."""
+    return words.stands(appointment, shown_as(appointment.patient, private))
 
 
 @register.filter

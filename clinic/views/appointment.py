@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.access import StaffRequest, note_access, requires
@@ -17,25 +17,21 @@ from clinic.accounts.models import RecordAccess
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
+from clinic.forms.readiness import ClearForm, ToCheckForm
 from clinic.models import Appointment
-from clinic.queries import appointments, rearrangements
+from clinic.queries import appointments, lights, rearrangements
 from clinic.views import today
 from clinic.views.location import back
 from clinic.views.today import Outcome
+from clinic.views.words import said
+from patients.actions import readiness
 from patients.actions.retry import TryAgain
+from patients.queries import readiness as ready
 
 # what every status verb of the booking door takes: appointment, by, now
 Act = Callable[..., Appointment]
 
 _RECORD = "clinic.appointment"
-_SAID = {
-    Appointment.Status.BOOKED: gettext_lazy("%(name)s is expected again."),
-    Appointment.Status.ARRIVED: gettext_lazy("%(name)s has arrived."),
-    Appointment.Status.IN_ROOM: gettext_lazy("%(name)s is in the room."),
-    Appointment.Status.DONE: gettext_lazy("The visit of %(name)s is done."),
-    Appointment.Status.CANCELLED: gettext_lazy("The visit of %(name)s is cancelled."),
-    Appointment.Status.NO_SHOW: gettext_lazy("%(name)s did not come."),
-}
 
 
 @requires("clinic.view_appointment")
@@ -104,16 +100,11 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
         return Outcome(_("%(reasons)s Nothing was changed.") % {"reasons": reasons}, refused=True)
     except TryAgain as busy:
         return Outcome(str(busy), refused=True)
-    return Outcome(_said(changed), refused=False)
-
-
-def _said(appointment: Appointment) -> str:
-    sentence = _SAID[Appointment.Status(appointment.status)]
-    return sentence % {"name": appointment.patient.full_name}
+    return Outcome(said(changed, changed.patient.full_name), refused=False)
 
 
 def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
-    """To a row of today's list: the list. To the panel: the panel. To a plain form: its page."""
+    """To a card of today's board: the board. To the panel: the panel. To a plain form: its page."""
     if request.htmx and "on" in request.POST:
         return today.fragment(request, outcome)
     if request.htmx:
@@ -133,7 +124,7 @@ def _panel(
     outcome: Outcome | None = None,
 ) -> HttpResponse:
     visit = appointments.visit(appointment, timezone.now())
-    context = {
+    context = _ready(request, appointment) | {
         "section": "calendar",
         "appointment": appointment,
         "patient": appointment.patient,
@@ -147,3 +138,19 @@ def _panel(
     }
     template = "clinic/appointment.html#panel" if request.htmx else "clinic/appointment.html"
     return render(request, template, context)
+
+
+def _ready(request: StaffRequest, appointment: Appointment) -> dict[str, Any]:
+    """What is known of the patient's health answers and consent, and what may be done about it."""
+    now, patient = timezone.now(), appointment.patient_id
+    found = ready.of_patients([patient])[patient]
+    screening, on = found.screening, appointment.starts_at.date()
+    return {
+        "ready": found,
+        "lights": lights.of([appointment]).get(appointment.pk, ()),
+        "holds": screening is not None and screening.holds_on(on),
+        "may_undo": screening is not None and readiness.may_take_back(screening, request.user, now),
+        "today": appointments.local_today(appointment.location, now),
+        "to_check_form": ToCheckForm(),
+        "clear_form": ClearForm(),
+    }

@@ -18,7 +18,18 @@ function areOn() {
 const visible = (element) => element.getClientRects().length > 0 && !element.closest("[inert]");
 const isTyping = (target) => target instanceof Element && target.matches(FIELD);
 
+// data-key-near="a" answers to the key only while the focus is in the same part of the page (data-key-scope, or the
+// side panel), and then goes before every other.
+function nearFocus(key) {
+  const part = document.activeElement?.closest("[data-key-scope], #panel");
+  const name = CSS.escape(key);
+  const found = part?.querySelectorAll(`[data-key="${name}"], [data-key-near="${name}"]`) ?? [];
+  return [...found].find(visible);
+}
+
 function targetOf(key) {
+  const near = nearFocus(key);
+  if (near) return near;
   const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
   // a page's own meaning of a key goes before the bar's
   const here = found.filter((element) => element.closest("main"));
@@ -68,7 +79,8 @@ function showHelp() {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !areOn()) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  // a key held down must not press one button after another
+  if (event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key.startsWith("Arrow") && event.target.closest?.("[role=menu], .dropdown-menu, [role=listbox]")) return;
   if (event.key === "?" && help) {
     event.preventDefault();

@@ -32,7 +32,9 @@ function close() {
   panel.replaceChildren();
   panel.removeAttribute("aria-labelledby");
   coverPage(false);
-  const back = opener?.isConnected ? opener : document.getElementById("main");
+  // the page may have been drawn anew meanwhile
+  const again = opener?.id ? document.getElementById(opener.id) : null;
+  const back = opener?.isConnected ? opener : again ?? document.getElementById("main");
   opener = null;
   back?.focus({ preventScroll: true });
 }

@@ -11,7 +11,6 @@ from django.urls import reverse
 from clinic.accounts.models import User
 from clinic.models import Appointment, Service
 from clinic.queries import appointments
-from clinic.queries.appointments import Counts
 from tests.conftest import Cast
 from tests.factories.clinic import (
     AppointmentFactory,
@@ -54,24 +53,27 @@ def visit(cast: Cast, peel: Service) -> Callable[..., Appointment]:
     return make
 
 
-def shown(page: Any, section: str) -> list[Appointment]:
-    return [each.appointment for each in getattr(page.context["sections"], section)]
+def shown(page: Any, lane: str) -> list[Appointment]:
+    found = getattr(page.context["lanes"], lane)
+    return [each.visit.appointment for each in (*found.cards, *found.rows)]
 
 
-def test_visits_are_sorted_into_now_later_and_closed(
+def test_visits_stand_in_the_lane_of_their_state(
     cast: Cast, as_: SignIn, visit: Callable[..., Appointment]
 ) -> None:
     late = visit(EARLY)
     soon = visit(SOON)
     later = visit(LATER)
-    waiting_early = visit(datetime(2026, 11, 30, 12, tzinfo=UTC), arrived=True)
-    done = visit(datetime(2026, 11, 30, 7, tzinfo=UTC), done=True)
+    waiting = visit(datetime(2026, 11, 30, 12, tzinfo=UTC), arrived=True)
+    treated = visit(datetime(2026, 11, 30, 7, 45, tzinfo=UTC), in_room=True)
+    done = visit(datetime(2026, 11, 30, 7, 0, tzinfo=UTC), done=True)
     cancelled = visit(datetime(2026, 11, 30, 16, tzinfo=UTC), cancelled=True)
     page = as_(cast.fern).get(reverse("today"))
-    assert shown(page, "now") == [late, soon, waiting_early]
-    assert shown(page, "later") == [later]
+    assert shown(page, "expected") == [late, soon, later]
+    assert shown(page, "arrived") == [waiting]
+    assert shown(page, "in_room") == [treated]
     assert shown(page, "closed") == [done, cancelled]
-    assert page.context["counts"] == Counts(expected=3, arrived=1, in_room=0, done=1, no_show=0)
+    assert [lane.total for lane in page.context["lanes"]] == [3, 1, 1, 2]
 
 
 def test_neither_holds_nor_other_days_nor_other_places_are_listed(
@@ -102,9 +104,12 @@ def test_visit_left_open_is_found_on_its_day(
 ) -> None:
     friday = visit(datetime(2026, 11, 27, 10, tzinfo=UTC))
     page = as_(cast.fern).get(reverse("today"), {"on": "2026-11-27"})
-    assert shown(page, "now") == [friday]
-    assert "Still open" in page.content.decode()
-    assert "never closed" in page.content.decode()
+    assert shown(page, "expected") == [friday]
+    text = page.content.decode()
+    assert "Left open" in text
+    assert "never closed" in text
+    # the empty lanes stand on the present day only
+    assert 'id="lane-arrived"' not in text
 
 
 def test_clinician_sees_own_visits_first(
@@ -179,7 +184,7 @@ def test_lateness_and_waiting_are_counted_for_whom_they_concern(
     assert [(each.late_minutes, each.waiting_minutes) for each in found] == [(30, 0), (0, 12)]
 
 
-def test_arrived_answers_with_the_lists_and_says_so(
+def test_arrived_answers_with_the_board_and_says_so(
     cast: Cast, as_: SignIn, visit: Callable[..., Appointment]
 ) -> None:
     appointment = visit(SOON)
@@ -188,13 +193,13 @@ def test_arrived_answers_with_the_lists_and_says_so(
     appointment.refresh_from_db()
     assert appointment.status == Status.ARRIVED
     page = answer.content.decode()
-    assert "<b>1</b> arrived" in page
+    assert "Nobody else is expected today." in page
     assert "Ada Lindqvist has arrived." in page
     assert reverse("appointment-start", args=[appointment.pk]) in page
     assert "<html" not in page
 
 
-def test_swapped_lists_equal_the_reloaded_ones(
+def test_merged_board_equals_the_reloaded_one(
     cast: Cast, as_: SignIn, visit: Callable[..., Appointment]
 ) -> None:
     appointment = visit(SOON)
@@ -202,11 +207,11 @@ def test_swapped_lists_equal_the_reloaded_ones(
     url = reverse("appointment-check-in", args=[appointment.pk])
     part = client.post(url, {"on": "2026-11-30", "show": "all"}, headers=HTMX).content.decode()
     page = client.get(reverse("today"), {"on": "2026-11-30", "show": "all"}).content.decode()
-    lists = part[part.index('<section class="card-box"') : part.index("</form>")]
-    assert lists in page
+    lanes = part[part.index('<section id="lane-expected"') : part.index("</form>")]
+    assert lanes in page
 
 
-def test_refusal_is_shown_above_the_lists(
+def test_refusal_is_shown_above_the_board(
     cast: Cast, as_: SignIn, visit: Callable[..., Appointment]
 ) -> None:
     appointment = visit(SOON)
@@ -218,7 +223,7 @@ def test_refusal_is_shown_above_the_lists(
     assert "Nothing was changed." in answer.content.decode()
 
 
-def test_without_scripts_the_same_button_leads_back_to_the_list(
+def test_without_scripts_the_same_button_leads_back_to_the_board(
     cast: Cast, as_: SignIn, visit: Callable[..., Appointment]
 ) -> None:
     appointment = visit(SOON)
@@ -250,7 +255,7 @@ def test_page_takes_the_same_queries_for_few_and_many(
         )
     client = as_(cast.fern)
     client.get(reverse("today"))  # the session notes its first activity once
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(11):
         page = client.get(reverse("today"))
     assert len(page.context["shown"]) == visits
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from clinic.accounts.models import User
 from clinic.models import Appointment, Location, Resource
+from clinic.queries import appointments, lights
 from patients.models import Message, Patient
 from treatments.demo import history, people, places
 from treatments.demo.desk import address_of
@@ -46,6 +47,7 @@ def test_the_demo_clinic_shows_every_state_and_a_second_run_changes_nothing(
     check_places()
     check_courses()
     check_calendar(now)
+    check_lights(now)
     check_ledger(now)
     before = counts()
     assert seed() == "The demo clinic is there already; nothing was changed.\n"
@@ -94,6 +96,14 @@ def check_calendar(now: datetime) -> None:
     # only the visit that nobody recorded
     left = late.filter(status__in=["booked", "confirmed", "arrived", "in_room"])
     assert [each.patient.family_name for each in left] == ["Kamau"]
+
+
+def check_lights(now: datetime) -> None:
+    harbour = Location.objects.get(name=places.HARBOUR)
+    visits = appointments.on_day(harbour, now.date(), now)
+    found = lights.of([each.appointment for each in visits])
+    texts = {light.text for each in found.values() for light in each}
+    assert texts >= {"Screening: to check", "Screening clear", "Consent signed"}
 
 
 def check_ledger(now: datetime) -> None:

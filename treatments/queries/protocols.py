@@ -27,3 +27,11 @@ def ruling(patient: Patient, services: Iterable[int]) -> list[Protocol]:
         .distinct("modality")
     )
     return list(rows)
+
+
+def treating(services: Iterable[int]) -> set[int]:
+    """Those of these services that belong to a protocol, whatever its version. One query."""
+    wanted = set(services)
+    rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
+    pairs = rows.values_list("first_service", "follow_up_service")
+    return wanted & {pk for pair in pairs for pk in pair}
