@@ -104,7 +104,9 @@ class Reference:
         return mine.isdisjoint(known)
 
     def other_times(self, one: Found, best: Found) -> bool:
-        mine, known = ({self._is_morning(each) for each in self.free(found)} for found in (one, best))
+        mine, known = (
+            {self._is_morning(each) for each in self.free(found)} for found in (one, best)
+        )
         return mine == {known != {True}}
 
     def other_people(self, one: Found, best: Found) -> bool:

@@ -78,7 +78,7 @@ def patient_busy(
     """The patient's own standing appointments in the window, at any location."""
     rows = (
         Appointment.objects.standing()
-        .filter(patient=patient, during__overlap=_range(window))
+        .filter(patient=patient, during__overlap=range_of(window))
         .exclude(pk__in=list(without))
         .values_list(StartMinute(F("during")), EndMinute(F("during")))
     )
@@ -128,7 +128,7 @@ def _closed(location: Location, first: date, until: date) -> list[Interval]:
 
 def _busy(resources: Sequence[int], window: Interval) -> dict[int, list[Interval]]:
     rows = Reservation.objects.filter(
-        resource__in=resources, during__overlap=_range(window)
+        resource__in=resources, during__overlap=range_of(window)
     ).values_list("resource_id", StartMinute(F("during")), EndMinute(F("during")))
     busy: defaultdict[int, list[Interval]] = defaultdict(list)
     for resource_id, start, end in rows:
@@ -136,7 +136,8 @@ def _busy(resources: Sequence[int], window: Interval) -> dict[int, list[Interval
     return busy
 
 
-def _range(window: Interval) -> tuple[datetime, datetime]:
+def range_of(window: Interval) -> tuple[datetime, datetime]:
+    """An interval of the solver as what a range column is compared with."""
     return to_datetime(window.start), to_datetime(window.end)
 
 

@@ -29,8 +29,8 @@ from clinic.scheduling.needs import VisitShape
 from clinic.scheduling.paths import FAR
 from clinic.scheduling.request import SeriesRequest, Weights, Wish
 from clinic.scheduling.slots import Slot, assign
-from clinic.scheduling.spans import Gap, gaps_of, legal_days
 from clinic.scheduling.spacing import Verdict
+from clinic.scheduling.spans import Gap, gaps_of, legal_days
 
 # the practitioner of a visit that no person serves
 NOBODY = -1

@@ -45,7 +45,7 @@ def _frame(search: Search) -> tuple[list[range], Sequence[Reason | None]]:
         return [due, *windows[1:]], [passed, *nothing[1:]]
     if all(spans):
         return windows, nothing
-    if len(search.request.pinned) or search.request.following is not None:
+    if search.request.has_pins or search.request.following is not None:
         return windows, [_squeezed(search, at, span) for at, span in enumerate(spans)]
     short = HorizonTooShort(len(spans), search.gaps[-1].shortest, spans[-1].start + 1, end)
     windows = [range(span.start, max(end, span.start + 1)) for span in spans]

@@ -27,9 +27,7 @@ from clinic.scheduling.slots import assign, on_grid
 NO_WISHES = frozenset({Wish.HOURS, Wish.WEEKDAYS})
 
 
-def reasons_of(
-    search: Search, shape: VisitShape, days: range, causes: Causes
-) -> Iterator[Reason]:
+def reasons_of(search: Search, shape: VisitShape, days: range, causes: Causes) -> Iterator[Reason]:
     """Why a visit has no start on any of these days; at least one reason."""
     missing = _incapable(search, shape)
     wished = search.wished(shape, days, frozenset())
@@ -99,7 +97,9 @@ class _Shut:
 
     def reasons(self, pool: Sequence[Resource], wished: Timeline) -> Iterator[Reason]:
         """Who is shut, until when if that began before the days, and who is booked up."""
-        closed = [one for one in pool if not _suits(self.search, self.need, self._open(one), wished)]
+        closed = [
+            one for one in pool if not _suits(self.search, self.need, self._open(one), wished)
+        ]
         booked = [one for one in pool if one not in closed]
         opens = min(filter(None, map(self._opens_on, pool)), default=None)
         if booked and opens and opens > self.search.calendar.date(self.days.start):
@@ -119,7 +119,9 @@ class _Shut:
         until = opens if opens and opens > calendar.date(self.days.start) else None
         shut = range(self.days.start, calendar.index(until)) if until else self.days
         why = self.causes.of_closing(ids, _span(self.search, shut))
-        return Closed(_names(resources), resources[0].kind, _when(self.search, self.days), until, why)
+        return Closed(
+            _names(resources), resources[0].kind, _when(self.search, self.days), until, why
+        )
 
     def _open(self, resource: Resource) -> Timeline:
         return subtract(self.search.snapshot.open[resource.id], self.causes.shut_time(resource.id))

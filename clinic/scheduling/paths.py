@@ -73,8 +73,9 @@ class Network:
         return shared <= self.most_shared
 
     def _straight(self) -> Path | None:
-        """The cheapest path of all: what is left to pay is known, so every step is the right one."""
-        paid, steps = 0, ()
+        """The cheapest path of all: what is left to pay is known, so each step is the right one."""
+        paid = 0
+        steps: tuple[Step, ...] = ()
         for at in range(len(self.layers)):
             onward = self._onward(at, *steps[-1:])
             ways = [(paid + to_go, step, paid + price) for step, price, to_go in onward]

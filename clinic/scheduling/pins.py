@@ -25,7 +25,9 @@ def blamed_pins(search: Search) -> Sequence[Reason | None]:
     for at, pin in enumerate(search.request.pinned):
         if isinstance(pin, Slot) and not search.is_free(search.request.shapes[at], pin):
             blamed[at] = _taken(search, pin)
-        elif isinstance(pin, date) and search.calendar.index(pin) not in range(len(search.calendar)):
+        elif isinstance(pin, date) and search.calendar.index(pin) not in range(
+            len(search.calendar)
+        ):
             blamed[at] = PinOutside(pin)
     for before, after in pairwise(fixed_sessions(search)):
         reason = _apart(search, before, after)

@@ -1,7 +1,7 @@
 """What is asked of the series search, and what each departure from the ideal costs."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, time
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -129,6 +129,16 @@ class SeriesRequest:
             if per_session and len(per_session) != len(self.shapes):
                 raise ValueError(f"{len(per_session)} were given for {len(self.shapes)} sessions")
 
+    def first(self, sessions: int) -> "SeriesRequest":
+        """Only so many of the first sessions, the others left for later."""
+        return replace(
+            self,
+            shapes=self.shapes[:sessions],
+            spacings=self.spacings[:sessions],
+            pinned=self.pinned[:sessions],
+            unplaced=self.unplaced + len(self.shapes) - sessions,
+        )
+
     def spacing_before(self, at: int) -> Spacing:
         """For the gap before a session; `at` beyond the last one for those after it."""
         return self.spacings[at] if at < len(self.spacings) else self.spacing
@@ -136,6 +146,10 @@ class SeriesRequest:
     def pin(self, at: int) -> Slot | date | None:
         """What a session is pinned to."""
         return self.pinned[at] if at < len(self.pinned) else None
+
+    @property
+    def has_pins(self) -> bool:
+        return any(one is not None for one in self.pinned)
 
     def allowed_before(self, at: int) -> frozenset[Verdict]:
         """What the gap before a session may be besides normal."""

@@ -19,6 +19,7 @@ from itertools import pairwise
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.best_starts import Nodes, Part
 from clinic.scheduling.candidates import Search
+from clinic.scheduling.causes import Causes
 from clinic.scheduling.diagnosis import explain
 from clinic.scheduling.paths import FAR, Layer, Network, Path
 from clinic.scheduling.refusals import Refusal
@@ -36,6 +37,7 @@ __all__ = [
     "Verdict",
     "Weights",
     "Wish",
+    "explain_series",
     "propose",
 ]
 
@@ -138,6 +140,13 @@ def propose(
     return Proposals(tuple(found))
 
 
+def explain_series(
+    snapshot: Snapshot, request: SeriesRequest, causes: Causes, weights: Weights = _DEFAULT
+) -> Refusal:
+    """The refusal of a series that `propose` found impossible, with what is known of the causes."""
+    return explain(Search.of(snapshot, request, weights), causes)
+
+
 def _others(course: "_Course", best: Path) -> Iterator[tuple[Label | None, "_Course", bool]]:
     """Where to look for other series: the label of what is found there, the course, and whether to
     take more than one."""
@@ -151,7 +160,11 @@ def _others(course: "_Course", best: Path) -> Iterator[tuple[Label | None, "_Cou
         days = [search.calendar.weekday(day) not in weekdays for day in range(len(search.calendar))]
         yield Label.OTHER_WEEKDAYS, course.only(days=days), False
     yield Label.OTHER_TIMES, course.in_part(course.other_part(best)), False
-    yield Label.OTHER_PERSON, course.only(without={best.steps[at][1] for at in course.unpinned}), False
+    yield (
+        Label.OTHER_PERSON,
+        course.only(without={best.steps[at][1] for at in course.unpinned}),
+        False,
+    )
     yield None, course, True
     for dropped in range(1, len(request.wishes) + 1):
         wishes = request.wishes[:dropped]
@@ -199,13 +212,16 @@ class _Course:
         return _Course(self.search, [*earlier, sooner], self.nodes)
 
     def only(self, days: Sequence[bool] = (), without: Collection[int] = ()) -> "_Course":
-        """The same course on some days only and without some people; pinned sessions as they are."""
+        """The same course on some days only and without some people, pins as they are."""
         known: dict[int, Nodes] = {}
         for nodes in (self.nodes[at] for at in self.unpinned):
             if id(nodes) not in known:
                 known[id(nodes)] = nodes.only(days, without)
         return self._with(
-            [known[id(nodes)] if at in self.unpinned else nodes for at, nodes in enumerate(self.nodes)]
+            [
+                known[id(nodes)] if at in self.unpinned else nodes
+                for at, nodes in enumerate(self.nodes)
+            ]
         )
 
     def other_part(self, best: Path) -> Part:

@@ -25,9 +25,7 @@ class Gap:
     def price(self, days: int, weights: Weights) -> int:
         """Of one of these gaps: its distance from the ideal one, and of not being normal."""
         unusual = self.spacing.judge(days) is not Verdict.NORMAL
-        return (
-            weights.gap_day * abs(days - self.spacing.ideal) + weights.unusual_gap * unusual
-        )
+        return weights.gap_day * abs(days - self.spacing.ideal) + weights.unusual_gap * unusual
 
     def prices(self, weights: Weights) -> list[int]:
         """Of each gap, the shortest first."""
@@ -58,9 +56,7 @@ def limits_before(request: SeriesRequest, at: int) -> tuple[int, int | None]:
     )
 
 
-def legal_days(
-    request: SeriesRequest, calendar: Calendar, gaps: Sequence[Gap]
-) -> list[range]:
+def legal_days(request: SeriesRequest, calendar: Calendar, gaps: Sequence[Gap]) -> list[range]:
     """For every session the days that the gaps, the pins and the horizon leave to it.
 
     May be empty, and may lie beyond the calendar.

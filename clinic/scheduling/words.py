@@ -1,4 +1,4 @@
-"""Dates and names as a person says them: "Tue 12 Jan", "every Tuesday between ...", "a, b and c"."""
+"""Dates and names as a person says them: "Tue 12 Jan", "every Tuesday between", "a, b and c"."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -338,8 +338,8 @@ def test_every_proposal_can_be_booked_as_it_stands(case: tuple[Snapshot, SeriesR
 
 
 def check_slots(snapshot: Snapshot, asked: SeriesRequest, proposal: Proposal) -> None:
-    for at, (shape, slot) in enumerate(zip(asked.shapes, proposal.slots, strict=True)):
-        pin = asked.pin(at)
+    for n, (shape, slot) in enumerate(zip(asked.shapes, proposal.slots, strict=True)):
+        pin = asked.pin(n)
         assert asked.earliest <= slot.start < slot.end <= asked.horizon_until
         assert slot.end == slot.start + shape.minutes
         assert all(end <= slot.start or slot.end <= start for start, end in asked.patient_busy)
@@ -373,10 +373,10 @@ def check_gaps(asked: SeriesRequest, proposal: Proposal) -> None:
     gaps = [(after - before).days for before, after in pairwise(days)]
     first = (days[0] - asked.previous).days if asked.previous else None
     assert proposal.gaps == (first, *gaps)
-    for at, gap in enumerate(proposal.gaps):
+    for n, gap in enumerate(proposal.gaps):
         if gap is not None:
-            allowed = {Verdict.NORMAL, *asked.allowed_before(at)}
-            assert asked.spacing_before(at).judge(gap) in allowed
+            allowed = {Verdict.NORMAL, *asked.allowed_before(n)}
+            assert asked.spacing_before(n).judge(gap) in allowed
 
 
 @settings(max_examples=100, deadline=None)
