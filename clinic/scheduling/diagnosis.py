@@ -54,7 +54,7 @@ def _frame(search: Search) -> tuple[list[range], Sequence[Reason | None]]:
 
 def _squeezed(search: Search, at: int, span: range) -> Reason | None:
     """Of a session without days: the fixed one after it comes too soon, or else the end does."""
-    if span:
+    if span or search.request.pin(at) is not None:
         return None
     calendar, shortest = search.calendar, search.gaps[at].shortest
     after = next((one for one in fixed_sessions(search) if one.at > at), None)
@@ -156,7 +156,8 @@ def _nearest(search: Search, at: int, window: range, before: Collection[int]) ->
     spacing, end = search.gaps[at].spacing, len(search.calendar)
     late = Gap(spacing.min, spacing.lapse or max(end, search.gaps[at].longest), spacing)
     shape = search.request.shapes[at]
-    nodes = search.nodes(shape, range(max(0, window.start), end), ALL_WISHES)
+    first = min(before) + spacing.min if before else window.start
+    nodes = search.nodes(shape, range(max(0, first), end), ALL_WISHES)
     legal = [day for day in nodes.days() if _follows(day, before, late)]
     return _two(search, at, window, nodes, legal, before)
 
@@ -169,8 +170,12 @@ def _two(
     days: Iterable[int],
     before: Collection[int],
 ) -> tuple[Slot, ...]:
-    """The best slots of the two of these days that are nearest to the ideal one, in order."""
-    ideal = min(before) + search.gaps[at].spacing.ideal if before else window.start
+    """The best slots of the two of these days that are nearest to the ideal one, or to the one that
+    the session is pinned to, in order."""
+    pinned = search.request.pin(at) is not None
+    ideal = window.start
+    if before and not pinned:
+        ideal = min(before) + search.gaps[at].spacing.ideal
     nearest = sorted(days, key=lambda day: (day not in window, abs(day - ideal), day))[:2]
     shape = search.request.shapes[at]
     return tuple(search.slot(shape, *nodes.best_on(day)) for day in sorted(nearest))

@@ -117,8 +117,10 @@ class _Shut:
         """Shut until they open, unless the first of the days is one on which they do."""
         calendar, ids = self.search.calendar, [one.id for one in resources]
         until = opens if opens and opens > calendar.date(self.days.start) else None
-        shut = range(self.days.start, calendar.index(until)) if until else self.days
-        why = self.causes.of_closing(ids, _span(self.search, shut))
+        why = ""
+        if until or opens is None:
+            shut = range(self.days.start, calendar.index(until)) if until else self.days
+            why = self.causes.of_closing(ids, _span(self.search, shut))
         return Closed(
             _names(resources), resources[0].kind, _when(self.search, self.days), until, why
         )

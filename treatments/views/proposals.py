@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.scheduling.refusals import Refusal, listed
 from clinic.scheduling.series import Label, Proposal
+from clinic.scheduling.slots import Slot
 from treatments.forms.offers import Offer
 from treatments.queries import courses
 from treatments.views.series_words import Asked, day_words
@@ -145,7 +146,7 @@ class _Wording:
         if self.asked.found.partial is proposal:
             return _first(len(proposal.slots))
         if proposal.label is Label.OTHER_TIMES:
-            return _part_of_day([self.asked.start(slot).time() for slot in proposal.slots])
+            return _part_of_day([self.asked.start(slot).time() for slot in self._free(proposal)])
         if proposal.label is Label.OTHER_PERSON and len(set(self._names(proposal, "person"))) == 1:
             return _("With %(name)s") % {"name": self._names(proposal, "person")[0]}
         if proposal.label in (Label.OTHER_DAYS, Label.OTHER_WEEKDAYS):
@@ -163,7 +164,13 @@ class _Wording:
         return str(TITLES[proposal.label])
 
     def _weekdays(self, proposal: Proposal) -> set[int]:
-        return {self.asked.start(slot).weekday() for slot in proposal.slots}
+        return {self.asked.start(slot).weekday() for slot in self._free(proposal)}
+
+    def _free(self, proposal: Proposal) -> list[Slot]:
+        """The slots of those sessions whose date is not kept, or all when every one is."""
+        numbered = zip(self.asked.found.sessions, proposal.slots, strict=False)
+        free = [slot for each, slot in numbered if each.number not in self.asked.wishes.pins]
+        return free or list(proposal.slots)
 
     def _end(self, proposal: Proposal) -> str:
         if len(proposal.slots) == 1:
