@@ -6,7 +6,7 @@ practitioner.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from itertools import combinations
@@ -47,6 +47,11 @@ class Search:
     weights: Weights
     calendar: Calendar
     gaps: tuple[Gap, ...]
+    # where a visit may start for the others than its practitioner, and for a practitioner
+    _others: dict[VisitShape, Timeline] = field(default_factory=dict, init=False, repr=False)
+    _own: dict[tuple[VisitShape, int], Timeline] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def of(cls, snapshot: Snapshot, request: SeriesRequest, weights: Weights) -> "Search":
@@ -153,19 +158,21 @@ class Search:
             wished = intersect(wished, [self.calendar.wall(day, *part.value) for day in days])
         off_weekdays = Wish.WEEKDAYS in dropped and not pinned
         found = Nodes({}, {})
-        rest = self._starts_of_others(shape, wished)
+        rest = intersect(wished, self._starts_of_others(shape))
         for person in self.practitioners(shape, dropped):
             rows = self._rows(shape, person, rest, dropped, pinned=pinned)
             found.costs[person] = self._with_surcharges(rows.costs, person, off_weekdays)
             found.starts[person] = rows.starts
         return found
 
-    def _starts_of_others(self, shape: VisitShape, wished: Timeline) -> Timeline:
+    def _starts_of_others(self, shape: VisitShape) -> Timeline:
         """Where the patient and all needs but the practitioner's have time, each taken alone."""
-        lead = self.lead(shape)
-        others = [need for at, need in enumerate(shape.needs) if at != lead]
-        rest = intersect(wished, self.patient_starts(shape))
-        return reduce(intersect, map(self.snapshot.starts_for, others), rest)
+        if shape not in self._others:
+            lead = self.lead(shape)
+            others = [need for at, need in enumerate(shape.needs) if at != lead]
+            starts = map(self.snapshot.starts_for, others)
+            self._others[shape] = reduce(intersect, starts, self.patient_starts(shape))
+        return self._others[shape]
 
     def _rows(
         self,
@@ -202,10 +209,24 @@ class Search:
         One interval per day. That a visit, preparation and cleaning included, stays within its day
         is what keeps two sessions of a series from ever meeting.
         """
-        any_day, hours = Wish.WEEKDAYS in dropped, Wish.HOURS not in dropped
-        kept = (day for day in days if any_day or self.is_wished_weekday(day))
-        ranges = (self._wished_on(day, shape, hours) for day in kept)
-        return tuple(one for one in ranges if one.start < one.end)
+        marks, before, after = self.calendar.starts, shape.starts, shape.ends
+        earliest = self.request.earliest
+        latest = self.request.horizon_until - shape.minutes
+        any_day = Wish.WEEKDAYS in dropped or not self.request.weekdays
+        by_hours = Wish.HOURS not in dropped and self.request.hours is not None
+        found = []
+        for day in days:
+            if any_day or self.is_wished_weekday(day):
+                first, last = (
+                    max(marks[day] - before, earliest),
+                    min(marks[day + 1] - after, latest),
+                )
+                if by_hours:
+                    opens, closes = self._hours_on(day)
+                    first, last = max(first, opens), min(last, closes - shape.minutes)
+                if first <= last:
+                    found.append(Interval(first, last + 1))
+        return tuple(found)
 
     def rested(self, starts: Timeline) -> Timeline:
         """Those starts that no other course blocks."""
@@ -218,19 +239,6 @@ class Search:
         weekdays = self.request.weekdays
         return not weekdays or self.calendar.weekday(day) in weekdays
 
-    def _wished_on(self, day: int, shape: VisitShape, hours: bool) -> Interval:
-        start, end = self.calendar.starts[day : day + 2]
-        first, last = self._hours_on(day) if hours else (start, end)
-        return Interval(
-            max(first, start - shape.starts, self.request.earliest),
-            min(
-                last - shape.minutes,
-                end - shape.ends,
-                self.request.horizon_until - shape.minutes,
-            )
-            + 1,
-        )
-
     def _hours_on(self, day: int) -> Interval:
         """The wished hours of a day; all of it when none are wished."""
         if self.request.hours is None:
@@ -238,11 +246,15 @@ class Search:
         return self.calendar.wall(day, *self.request.hours)
 
     def _own_starts(self, shape: VisitShape, person: int) -> Timeline:
-        lead = self.lead(shape)
-        if lead is None:
-            return reduce(intersect, map(self.snapshot.starts_for, shape.needs))
-        need = shape.needs[lead]
-        return start_ranges(self.snapshot.free[person], need.starts, need.ends)
+        if (shape, person) not in self._own:
+            lead = self.lead(shape)
+            if lead is None:
+                own = reduce(intersect, map(self.snapshot.starts_for, shape.needs))
+            else:
+                need = shape.needs[lead]
+                own = start_ranges(self.snapshot.free[person], need.starts, need.ends)
+            self._own[shape, person] = own
+        return self._own[shape, person]
 
     def _fits(self, shape: VisitShape) -> Callable[[Minute], bool] | None:
         """Whether a start leaves each need a resource of its own; None where no two can compete."""

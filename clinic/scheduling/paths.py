@@ -77,13 +77,32 @@ class Network:
         paid = 0
         steps: tuple[Step, ...] = ()
         for at in range(len(self.layers)):
-            onward = self._onward(at, *steps[-1:])
-            ways = [(paid + to_go, step, paid + price) for step, price, to_go in onward]
+            ways = list(self._shortest(at, *steps[-1:]))
             if not ways:
                 return None
-            _, step, paid = min(ways)
+            to_go, step = min(ways)
+            nodes = self.layers[at].nodes[step[1]]
+            paid += to_go - self._to_go[at][step[1]][step[0]] + nodes[step[0]]
             steps = (*steps, step)
         return Path(paid, steps)
+
+    def _shortest(self, at: int, last: Step | None = None) -> Iterator[tuple[int, Step]]:
+        """For every person the least price to the end by way of a node of theirs, and that node."""
+        for person, prices in self._to_go[at].items():
+            first, edges, change = self._edges(at, person, last)
+            ways = list(map(add, edges, prices[first : first + len(edges)]))
+            least = min(ways, default=FAR)
+            if least < FAR:
+                yield least + change, (first + ways.index(least), person)
+
+    def _edges(self, at: int, person: int, last: Step | None) -> tuple[int, Sequence[int], int]:
+        """The first day after a step, the prices of it and the days that follow, and of a change
+        of person."""
+        if last is None:
+            return 0, self.entry, 0
+        layer = self.layers[at]
+        change = 0 if person == last[1] else self.handover
+        return last[0] + layer.shortest, layer.gaps, change
 
     def _cheapest_unlike(self, unlike: Sequence[Sequence[int]]) -> Path | None:
         """Best first: the search strays only among paths no dearer than the answer.
@@ -117,11 +136,7 @@ class Network:
         """Each step into the layer `at`, its price, and the least price from it to the end."""
         layer, ahead = self.layers[at], self._to_go[at]
         for person, prices in ahead.items():
-            if last is None:
-                first, edges, change = 0, self.entry, 0
-            else:
-                first, edges = last[0] + layer.shortest, layer.gaps
-                change = 0 if person == last[1] else self.handover
+            first, edges, change = self._edges(at, person, last)
             own, left = layer.nodes[person], prices[first : first + len(edges)]
             for day, (edge, to_go) in enumerate(zip(edges, left, strict=False), first):
                 if edge + to_go < FAR:

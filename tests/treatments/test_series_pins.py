@@ -205,7 +205,7 @@ def with_first_done(cast: Cast, sessions: int) -> Course:
 
 def test_every_session_of_a_refusal_has_choices_that_lead_on(cast: Cast, as_: As) -> None:
     client, course = as_(cast.fern), with_first_done(cast, 4)
-    close(cast, date(2027, 1, 4), date(2027, 2, 20))
+    close(cast, date(2027, 1, 4), date(2027, 1, 31))
     page = client.get(url(course))
     said = [(each.number, bool(each.reasons)) for each in page.context["obstacles"]]
     assert said == [(2, False), (3, False), (4, True)]
@@ -219,7 +219,7 @@ def test_every_session_of_a_refusal_has_choices_that_lead_on(cast: Cast, as_: As
 
 def test_the_first_sessions_can_be_booked_in_one_press(cast: Cast, as_: As) -> None:
     client, course = as_(cast.fern), with_first_done(cast, 5)
-    close(cast, date(2027, 1, 4), date(2027, 2, 20))
+    close(cast, date(2027, 1, 4), date(2027, 1, 31))
     page = client.get(url(course))
     (card,) = cards(page)
     assert card.title == "The next 2 sessions fit"
