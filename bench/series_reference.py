@@ -6,7 +6,7 @@ weights) and none of its methods: time is counted minute by minute, days and hou
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from itertools import pairwise, product
@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 
 from clinic.scheduling.availability import Resource, Snapshot
 from clinic.scheduling.needs import Need, VisitShape
-from clinic.scheduling.request import SeriesRequest, Weights, Wish
+from clinic.scheduling.request import UNUSUAL, SeriesRequest, Weights, Wish
+from clinic.scheduling.slots import Slot
+from clinic.scheduling.spacing import Spacing, Verdict
 
 NOBODY = -1
 
@@ -47,21 +49,19 @@ def best_series(
     snapshot: Snapshot, request: SeriesRequest, weights: Weights, count: int
 ) -> list[Found]:
     """The proposals that the search has to come to, in order; none means a refusal."""
-    found: list[Found] = []
-    for dropped in range(len(request.wishes) + 1):
-        world = Reference(snapshot, request, weights, request.wishes[:dropped])
-        for one in sorted(world.all_series(), key=lambda one: one.key):
-            if len(found) < count and all(really_different(one, other) for other in found):
-                found.append(one)
-        if not found or len(found) == count:
-            break
-    return found
-
-
-def really_different(one: Found, other: Found) -> bool:
-    """Whether at least half of the sessions are on another day."""
-    days = [a.day != b.day for a, b in zip(one.options, other.options, strict=True)]
-    return 2 * sum(days) >= len(days)
+    world = Reference(snapshot, request, weights)
+    every = sorted(world.all_series(), key=lambda one: one.key)
+    found = every[:1]
+    if not found or world.pinned == set(range(len(request.shapes))):
+        return found
+    for kind in (world.sooner, world.other_weekdays, world.other_times, world.other_people):
+        found += world.different([one for one in every if kind(one, found[0])], found, 1)
+    found += world.different(every, found, count)
+    for dropped in range(1, len(request.wishes) + 1):
+        wider = Reference(snapshot, request, weights, request.wishes[:dropped])
+        every = sorted(wider.all_series(), key=lambda one: one.key)
+        found += world.different(every, found, count)
+    return found[:count]
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,87 @@ class Reference:
     weights: Weights
     dropped: Sequence[Wish] = ()
 
+    def different(self, every: Sequence[Found], known: Sequence[Found], most: int) -> list[Found]:
+        """The first of these that are really different from those known and from each other."""
+        added: list[Found] = []
+        for one in every:
+            others = (*known, *added)
+            if len(added) < most and all(self.really_different(one, each) for each in others):
+                added.append(one)
+        return added
+
+    def really_different(self, one: Found, other: Found) -> bool:
+        """Whether at least half of the sessions that are not pinned are on another day."""
+        pairs = zip(self.free(one), self.free(other), strict=True)
+        days = [a.day != b.day for a, b in pairs]
+        return 2 * sum(days) >= len(days)
+
+    @property
+    def pinned(self) -> set[int]:
+        return {at for at, pin in enumerate(self.request.pinned) if pin is not None}
+
+    def free(self, found: Found) -> list[Option]:
+        return [one for at, one in enumerate(found.options) if at not in self.pinned]
+
+    def sooner(self, one: Found, best: Found) -> bool:
+        last, latest = one.options[-1].day, best.options[-1].day
+        return len(one.options) - 1 not in self.pinned and last <= latest - timedelta(days=7)
+
+    def other_weekdays(self, one: Found, best: Found) -> bool:
+        mine, known = ({each.day.weekday() for each in self.free(found)} for found in (one, best))
+        return mine.isdisjoint(known)
+
+    def other_times(self, one: Found, best: Found) -> bool:
+        mine, known = (
+            {self._is_morning(each) for each in self.free(found)} for found in (one, best)
+        )
+        return mine == {known != {True}}
+
+    def other_people(self, one: Found, best: Found) -> bool:
+        mine, known = ({each.person for each in self.free(found)} for found in (one, best))
+        return mine.isdisjoint(known)
+
+    def _is_morning(self, option: Option) -> bool:
+        return option.start < _instant(self.request.zone, option.day, time(12))
+
     def all_series(self) -> Iterator[Found]:
         """Every series that keeps the gaps and the wishes that are not dropped."""
-        shapes = self.request.shapes
-        known = {shape: list(self.options(shape)) for shape in set(shapes)}
-        for options in self._combined([known[shape] for shape in shapes]):
-            yield Found(self._price(options), options)
+        options = [
+            list(self._pinned_to(shape, self._pin(at)) if self._pin(at) else self.options(shape))
+            for at, shape in enumerate(self.request.shapes)
+        ]
+        for chosen in self._combined(options):
+            yield Found(self._price(chosen), chosen)
+
+    def _pin(self, at: int) -> Slot | date | None:
+        return self.request.pinned[at] if self.request.pinned else None
+
+    def _pinned_to(self, shape: VisitShape, pin: Slot | date | None) -> Iterator[Option]:
+        """What a pin leaves: a slot as long as it is free, or the starts of a day."""
+        if not isinstance(pin, Slot):
+            found = Reference(
+                self.snapshot,
+                replace(self.request, weekdays=frozenset(), unusual=UNUSUAL),
+                self.weights,
+                self.dropped,
+            )
+            yield from (one for one in found.options(shape) if one.day == pin)
+        elif self._is_open(shape, pin):
+            lead = self._lead(shape)
+            person = NOBODY if lead is None else pin.assignment[lead]
+            yield Option(self._day(pin.start), person, pin.start, 0)
+
+    def _is_open(self, shape: VisitShape, slot: Slot) -> bool:
+        window, end = self.snapshot.window, slot.start + shape.minutes
+        return (
+            max(window.start, self.request.earliest) <= slot.start
+            and end <= min(self.request.horizon_until, window.end)
+            and _minutes(self.request.patient_busy).isdisjoint(range(slot.start, end))
+            and all(
+                self._is_free(id_, need, slot.start)
+                for id_, need in zip(slot.assignment, shape.needs, strict=True)
+            )
+        )
 
     def options(self, shape: VisitShape) -> Iterator[Option]:
         """Every single visit that keeps the wishes, the gaps left aside."""
@@ -88,18 +163,19 @@ class Reference:
             end = start + shape.minutes
             if (
                 start % request.step == 0
-                and start not in blocked
+                and (start not in blocked or Verdict.NEEDS_REASON in request.unusual)
                 and end <= min(request.horizon_until, window.end)
                 and busy.isdisjoint(range(start, end))
                 and self._day(start + shape.starts) == self._day(start + shape.ends - 1)
             ):
-                yield from self._options_at(shape, start)
+                extra = self.weights.unusual_gap * (start in blocked)
+                yield from self._options_at(shape, start, extra)
 
-    def _options_at(self, shape: VisitShape, start: int) -> Iterator[Option]:
+    def _options_at(self, shape: VisitShape, start: int, extra: int) -> Iterator[Option]:
         for person in sorted(self._people(shape, start)):
             cost = self._option_price(shape, start, person)
             if cost is not None:
-                yield Option(self._day(start), person, start, cost)
+                yield Option(self._day(start), person, start, cost + extra)
 
     def _combined(
         self, sessions: Sequence[list[Option]], chosen: tuple[Option, ...] = ()
@@ -108,21 +184,40 @@ class Reference:
             if self._keeps_the_following(chosen[-1].day):
                 yield chosen
             return
+        at = len(chosen)
         before = chosen[-1].day if chosen else self.request.previous
-        for option in sessions[len(chosen)]:
-            if before is None or self._is_normal((option.day - before).days):
+        for option in sessions[at]:
+            if before is None or self._is_legal(at, (option.day - before).days):
                 yield from self._combined(sessions, (*chosen, option))
 
     def _keeps_the_following(self, last: date) -> bool:
-        following, spacing = self.request.following, self.request.spacing
+        following, sessions = self.request.following, len(self.request.shapes)
         if following is None:
             return True
-        gaps, days = self.request.unplaced + 1, (following - last).days
-        return gaps * spacing.min <= days and (spacing.max is None or days <= gaps * spacing.max)
+        limits = [self._limits(sessions + n) for n in range(self.request.unplaced + 1)]
+        days = (following - last).days
+        most = [longest for _, longest in limits if longest is not None]
+        return sum(shortest for shortest, _ in limits) <= days and (
+            len(most) < len(limits) or days <= sum(most)
+        )
 
-    def _is_normal(self, gap: int) -> bool:
-        spacing = self.request.spacing
-        return spacing.min <= gap and (spacing.max is None or gap <= spacing.max)
+    def _is_legal(self, at: int, gap: int) -> bool:
+        shortest, longest = self._limits(at)
+        return shortest <= gap and (longest is None or gap <= longest)
+
+    def _limits(self, at: int) -> tuple[int, int | None]:
+        """The shortest and the longest gap before a session, or one of those after the last."""
+        spacing, unusual = self._spacing(at), self.request.unusual
+        if self.pinned & {at - 1, at}:
+            unusual = UNUSUAL
+        return (
+            spacing.floor if Verdict.NEEDS_REASON in unusual else spacing.min,
+            spacing.lapse if Verdict.LATE in unusual else spacing.max,
+        )
+
+    def _spacing(self, at: int) -> Spacing:
+        spacings = self.request.spacings
+        return spacings[at] if at < len(spacings) else self.request.spacing
 
     def _price(self, options: Sequence[Option]) -> int:
         request, weights = self.request, self.weights
@@ -132,10 +227,27 @@ class Reference:
             cost += weights.wait_day * (days[0] - self._day(request.earliest)).days
         else:
             days.insert(0, request.previous)
-        for before, after in pairwise(days):
-            cost += weights.gap_day * abs((after - before).days - request.spacing.ideal)
+        spacings = [self._spacing(at) for at in range(len(options))][request.previous is None :]
+        for (before, after), spacing in zip(pairwise(days), spacings, strict=True):
+            cost += self._gap_price((after - before).days, spacing)
         people = [option.person for option in options]
-        return cost + weights.handover * sum(a != b for a, b in pairwise(people))
+        cost += weights.handover * sum(a != b for a, b in pairwise(people))
+        return cost + self._price_of_following(options[-1].day)
+
+    def _gap_price(self, gap: int, spacing: Spacing) -> int:
+        usual = spacing.judge(gap) is Verdict.NORMAL
+        return self.weights.gap_day * abs(gap - spacing.ideal) + (
+            0 if usual else self.weights.unusual_gap
+        )
+
+    def _price_of_following(self, last: date) -> int:
+        """Of coming unusually near to the session that stands after, or unusually long before."""
+        following, spacing = self.request.following, self.request.spacing
+        if following is None:
+            return 0
+        days, gaps = (following - last).days, self.request.unplaced + 1
+        longest = days if spacing.max is None else gaps * spacing.max
+        return 0 if gaps * spacing.min <= days <= longest else self.weights.unusual_gap
 
     def _people(self, shape: VisitShape, start: int) -> set[int]:
         """The practitioners with whom everybody else can be found too."""

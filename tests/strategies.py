@@ -4,6 +4,7 @@ Everything is small on purpose: a snapshot covers days, not months, so that minu
 brute-force answers stay affordable and closed, booked-up and competing cases turn up often.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from clinic.scheduling.opening import Shift
 from clinic.scheduling.request import SeriesRequest
 from clinic.scheduling.ripple_request import Anchor, Later, RippleRequest
 from clinic.scheduling.slots import Slot
-from clinic.scheduling.spacing import Spacing
+from clinic.scheduling.spacing import Spacing, Verdict
 
 # half-hour changes, changes at midnight, quarter-hour offsets, none at all, both hemispheres
 ZONES = [
@@ -196,12 +197,19 @@ def requests(
     sessions = draw(st.sampled_from([2, 3, 1]))
     ids = st.sampled_from([one.id for one in everybody if one.kind == "person"] or [1])
     preferred = draw(st.frozensets(ids, max_size=2))
+    spacing = Spacing(draw(st.integers(1, shortest)), shortest, ideal, longest)
+    if longest is not None:
+        spacing = replace(spacing, lapse=draw(st.none() | st.integers(longest, longest + 2)))
     wished = [None, None, (time(hour), time(hour, 40)), (time(hour), time((hour + 1) % 24))]
     weekdays = st.sampled_from([0, 1, 2, 3, 4, 5, 6])
     late = draw(st.sampled_from([0, 0, 0, hour * 60 + 20, 24 * 60 + 7]))
+    visits = (draw(st.sampled_from([plain, other])), *[plain] * (sessions - 1))
     return SeriesRequest(
-        shapes=(draw(st.sampled_from([plain, other])), *[plain] * (sessions - 1)),
-        spacing=Spacing(draw(st.integers(1, shortest)), shortest, ideal, longest),
+        shapes=visits,
+        spacing=spacing,
+        spacings=draw(spacings(spacing, sessions)),
+        pinned=draw(pins(first, starts, hour, everybody, visits)),
+        unusual=draw(st.sampled_from(UNUSUALLY)),
         zone=zone,
         earliest=starts[0] + late,
         horizon_until=starts[-1] - draw(st.sampled_from([0, 0, 0, 23 * 60 + 20])),
@@ -218,6 +226,56 @@ def requests(
         patient_busy=tuple(draw(_daily(starts, hour, 1, 3))),
         step=draw(st.sampled_from([10, 15])),
     )
+
+
+UNUSUALLY = [
+    frozenset[Verdict](),
+    frozenset[Verdict](),
+    frozenset({Verdict.LATE}),
+    frozenset({Verdict.NEEDS_REASON}),
+    frozenset({Verdict.LATE, Verdict.NEEDS_REASON}),
+]
+
+
+@st.composite
+def spacings(draw: st.DrawFn, usual: Spacing, sessions: int) -> tuple[Spacing, ...]:
+    """The same for every gap, or for each a day shorter or longer than usual."""
+    if draw(st.sampled_from([True, True, False])):
+        return ()
+    longer = draw(st.lists(st.integers(0, 1), min_size=sessions, max_size=sessions))
+    return tuple(
+        Spacing(
+            usual.floor,
+            usual.min + more,
+            usual.ideal + more,
+            usual.max and usual.max + more,
+            usual.lapse and usual.lapse + more,
+        )
+        for more in longer
+    )
+
+
+@st.composite
+def pins(
+    draw: st.DrawFn,
+    first: date,
+    starts: tuple[int, ...],
+    hour: int,
+    everybody: tuple[Resource, ...],
+    visits: tuple[VisitShape, ...],
+) -> tuple[Slot | date | None, ...]:
+    """Mostly none; else some sessions on a day, which may lie outside, or in a slot of anybody."""
+    if draw(st.sampled_from([True, True, False])):
+        return ()
+    ids = st.sampled_from([one.id for one in everybody])
+    found: list[Slot | date | None] = []
+    for visit in visits:
+        at = draw(st.integers(0, len(starts) - 2))
+        start = starts[at] + hour * 60 + draw(st.integers(0, 8)) * 5
+        day = first + timedelta(days=draw(st.integers(-1, len(starts))))
+        slot = Slot(start, start + visit.minutes, tuple(draw(ids) for _ in visit.needs))
+        found.append(draw(st.sampled_from([None, None, day, slot])))
+    return tuple(found)
 
 
 @st.composite

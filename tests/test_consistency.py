@@ -84,7 +84,10 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
     def named(functions: list[Any]) -> set[str]:
         return {f"{each.__module__}.{each.__name__}" for each in functions}
 
-    assert named(claims.registry.rules) == {"treatments.booking_rules.spacing"}
+    assert named(claims.registry.rules) == {
+        "treatments.booking_rules.spacing",
+        "treatments.booking_rules.wash_out",
+    }
     assert named(claims.registry.followers) == {
         "clinic.actions.tightening.tighten_behind",
         "clinic.letters.plan_answers",

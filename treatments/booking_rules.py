@@ -1,26 +1,32 @@
-"""What treatments have to say about bookings: the distance between sessions of one modality.
+"""What treatments have to say about bookings: the distance between sessions of one modality, and
+the rest of the skin between two modalities.
 
 Registered into the booking door at start-up, so the desk cannot book round it. The same
-`Spacing.judge` guides the series search.
+`Spacing.judge` and the same `rest_days` guide the series search.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from clinic.actions.claims import Objection, Proposal, register_rule
 from clinic.models import Appointment
-from clinic.scheduling.refusals import short_day
+from clinic.scheduling.clock import midnights
+from clinic.scheduling.intervals import Interval
 from clinic.scheduling.spacing import Spacing, Verdict
+from clinic.scheduling.words import counted_days, short_day
 from treatments.models import Protocol
-from treatments.queries import protocols
+from treatments.protocol_data.washout import rest_days
+from treatments.queries import protocols, rest_periods
+from treatments.queries.rest_periods import Treatment
 
 OVERRIDE = "treatments.override_spacing"
 
 
 def register() -> None:
     register_rule(spacing)
+    register_rule(wash_out)
 
 
 class _Day(NamedTuple):
@@ -73,3 +79,59 @@ def _too_close(days: Sequence[_Day], window: Spacing, name: str) -> Iterator[Obj
                 "a clinician assesses again, and may book it with a reason."
             )
             yield Objection(text, position, permission=OVERRIDE)
+
+
+class _Visit(NamedTuple):
+    day: date
+    treatment: Treatment
+    position: int | None  # of the claim; None for a visit that is already booked
+
+
+def wash_out(proposal: Proposal) -> Iterator[Objection]:
+    """The skin rests between two different treatments, whichever of them was booked first."""
+    known = rest_periods.treatments()
+    asked = list(_asked(proposal, known))
+    if not asked:
+        return
+    others = list(_booked(proposal, known, [each.day for each in asked]))
+    for one in sorted(asked, key=lambda each: each.day):
+        for other in others:
+            yield from _unrested(one, other)
+        # of two claims the later one is objected to
+        others.append(one)
+
+
+def _asked(proposal: Proposal, known: dict[int, Treatment]) -> Iterator[_Visit]:
+    zone = proposal.location.zone
+    for position, claim in enumerate(proposal.claims):
+        if claim.service.pk in known:
+            day = claim.start.astimezone(zone).date()
+            yield _Visit(day, known[claim.service.pk], position)
+
+
+def _booked(
+    proposal: Proposal, known: dict[int, Treatment], days: Sequence[date]
+) -> Iterator[_Visit]:
+    marks = midnights(min(days), max(days) + timedelta(days=1), proposal.location.zone)
+    without = [proposal.replaces.pk] if proposal.replaces else []
+    window = Interval(marks[0], marks[-1])
+    for day, treatment in rest_periods.standing(proposal.patient, window, known, without):
+        yield _Visit(day, treatment, None)
+
+
+def _unrested(one: _Visit, other: _Visit) -> Iterator[Objection]:
+    """What speaks against `one` being so near to `other`."""
+    first, then = (other, one) if other.day <= one.day else (one, other)
+    needed = rest_days(first.treatment.modality, then.treatment.modality)
+    if first.day == then.day:
+        needed = max(needed, rest_days(then.treatment.modality, first.treatment.modality))
+    gap = (then.day - first.day).days
+    if gap < needed:
+        side = "after" if other is first else "before"
+        text = (
+            f"{short_day(one.day)} is {counted_days(gap)} {side} {other.treatment.name} on "
+            f"{short_day(other.day)}; the skin rests {counted_days(needed)} between "
+            f"{first.treatment.name} and {then.treatment.name}. "
+            "A clinician may book it with a reason."
+        )
+        yield Objection(text, one.position, permission=OVERRIDE)

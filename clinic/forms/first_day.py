@@ -40,7 +40,9 @@ class FirstDayField(forms.DateField):
         return day if today <= day <= today + FURTHEST else today
 
     def clean(self, value: Any) -> Any:
-        day: date = super().clean(value)
+        day: date | None = super().clean(value)
+        if day is None:
+            return None
         if day < self.today:
             raise ValidationError(_("This day is past."))
         if day > self.today + FURTHEST:

@@ -103,14 +103,15 @@ def patient_busy(
     """The patient's own standing appointments in the window, at any location."""
     rows = (
         Appointment.objects.standing()
-        .filter(patient=patient, during__overlap=_range(window))
+        .filter(patient=patient, during__overlap=range_of(window))
         .exclude(pk__in=list(without))
         .values_list(StartMinute(F("during")), EndMinute(F("during")))
     )
     return tuple(Interval(start, end) for start, end in rows)
 
 
-def _range(window: Interval) -> tuple[datetime, datetime]:
+def range_of(window: Interval) -> tuple[datetime, datetime]:
+    """An interval of the solver as what a range column is compared with."""
     return to_datetime(window.start), to_datetime(window.end)
 
 

@@ -5,45 +5,37 @@ in the practitioner's time, distance from the wished hours) depends on nothing b
 practitioner.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from itertools import combinations
 from typing import cast
 
 from clinic.scheduling.availability import Snapshot, patient_starts, start_ranges
+from clinic.scheduling.best_starts import Nodes, Part, Prices, Rows, best_starts
 from clinic.scheduling.calendar_days import Calendar
 from clinic.scheduling.clock import Minute
-from clinic.scheduling.intervals import Interval, Timeline, intersect, merge, subtract
+from clinic.scheduling.intervals import (
+    Interval,
+    Timeline,
+    contains,
+    covers,
+    intersect,
+    merge,
+    subtract,
+)
 from clinic.scheduling.needs import VisitShape
-from clinic.scheduling.opening import wall_interval
 from clinic.scheduling.paths import FAR
 from clinic.scheduling.request import SeriesRequest, Weights, Wish
-from clinic.scheduling.slots import Slot, assign, on_grid
+from clinic.scheduling.slots import Slot, assign
+from clinic.scheduling.spacing import Verdict
+from clinic.scheduling.spans import Gap, gaps_of, legal_days
 
 # the practitioner of a visit that no person serves
 NOBODY = -1
 
 ALL_WISHES = frozenset(Wish)
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """By practitioner and day: the price of the best start, `FAR` without one, and the start."""
-
-    costs: dict[int, list[int]]
-    starts: dict[int, list[Minute]]
-
-    def days(self) -> set[int]:
-        """The days on which anybody can be had."""
-        rows = self.costs.values()
-        return {day for row in rows for day, cost in enumerate(row) if cost < FAR}
-
-    def best_on(self, day: int) -> tuple[int, Minute]:
-        """The practitioner of the best start on one of the `days`, and the start."""
-        person = min(self.costs, key=lambda person: (self.costs[person][day], person))
-        return person, self.starts[person][day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +46,17 @@ class Search:
     request: SeriesRequest
     weights: Weights
     calendar: Calendar
+    gaps: tuple[Gap, ...]
+    # where a visit may start for the others than its practitioner, and for a practitioner
+    _others: dict[VisitShape, Timeline] = field(default_factory=dict, init=False, repr=False)
+    _own: dict[tuple[VisitShape, int], Timeline] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def of(cls, snapshot: Snapshot, request: SeriesRequest, weights: Weights) -> "Search":
-        return cls(snapshot, request, weights, Calendar.of(request, snapshot.window))
+        calendar = Calendar.of(request, snapshot.window)
+        return cls(snapshot, request, weights, calendar, gaps_of(request, calendar))
 
     def lead(self, shape: VisitShape) -> int | None:
         """The position of the need whose person is the practitioner of the visit."""
@@ -87,53 +86,10 @@ class Search:
         previous = self.request.previous
         return None if previous is None else self.calendar.index(previous)
 
-    @property
-    def longest_gap(self) -> int:
-        """In days; where the spacing has none, to the end of the calendar."""
-        spacing = self.request.spacing
-        if spacing.max is not None:
-            return spacing.max
-        return len(self.calendar) + spacing.min - min(0, self.previous_day or 0)
-
     def legal_days(self) -> list[range]:
-        """For every session the days that the gaps and the horizon leave to it; may be empty."""
-        spacing, sessions = self.request.spacing, len(self.request.shapes)
-        end, previous = len(self.calendar), self.previous_day
-        longest = self.longest_gap
-        first, last = 0, end
-        if previous is not None:
-            first, last = max(0, previous + spacing.min), previous + longest
-        low, high = self.last_session_days(end)
-        return [
-            range(
-                max(first + at * spacing.min, low - (sessions - 1 - at) * longest),
-                min(last + at * longest, high - (sessions - 1 - at) * spacing.min) + 1,
-            )
-            for at in range(sessions)
-        ]
-
-    def last_session_days(self, end: int) -> tuple[int, int]:
-        """The first and the last day that the calendar, and the session that stands after the
-        series, leave to the last session of it."""
-        following = self.request.following
-        if following is None:
-            return 0, end - 1
-        day, gaps = self.calendar.index(following), self.request.unplaced + 1
-        shortest, longest = self.request.spacing.min, self.request.spacing.max
-        soonest = 0 if longest is None else max(0, day - gaps * longest)
-        return soonest, min(end - 1, day - gaps * shortest)
-
-    def nodes_of_series(
-        self, spans: Sequence[range], dropped: frozenset[Wish]
-    ) -> tuple[Nodes, ...]:
-        """The nodes of every session; sessions of one shape share theirs."""
-        shapes = self.request.shapes
-        days: dict[VisitShape, range] = {}
-        for shape, span in zip(shapes, spans, strict=True):
-            known = days.get(shape, span)
-            days[shape] = range(min(known.start, span.start), max(known.stop, span.stop))
-        nodes = {shape: self.nodes(shape, span, dropped) for shape, span in days.items()}
-        return tuple(nodes[shape] for shape in shapes)
+        """For every session the days that the gaps, the pins and the horizon leave to it; may be
+        empty, and may lie beyond the calendar."""
+        return legal_days(self.request, self.calendar, self.gaps)
 
     def slot(self, shape: VisitShape, person: int, start: Minute) -> Slot:
         """The slot of a node. There is one: nodes are made only where everybody can be assigned."""
@@ -141,21 +97,111 @@ class Search:
         assignment = assign(self.snapshot, led, start, self.request.preferred)
         return Slot(start, start + shape.minutes, cast("tuple[int, ...]", assignment))
 
-    def nodes(
-        self, shape: VisitShape, days: range, dropped: frozenset[Wish] = frozenset()
+    def is_free(self, shape: VisitShape, slot: Slot) -> bool:
+        """Whether nothing but wishes, gaps and rests speaks against a slot."""
+        if not (self.request.earliest <= slot.start and slot.end <= self.request.horizon_until):
+            return False
+        held = zip(shape.needs, slot.assignment, strict=True)
+        return contains(self.patient_starts(shape), slot.start) and all(
+            covers(self.snapshot.free.get(id_, ()), slot.start + one.starts, slot.start + one.ends)
+            for one, id_ in held
+        )
+
+    # Nodes ----------------------------------------------------------------------------------------
+
+    def nodes_of_series(
+        self, spans: Sequence[range], dropped: frozenset[Wish], part: Part | None = None
+    ) -> tuple[Nodes, ...]:
+        """The nodes of every session, of those not pinned only in a `part` of the day; sessions of
+        one shape share theirs."""
+        shapes, pins = self.request.shapes, [self.request.pin(at) for at in range(len(spans))]
+        days: dict[VisitShape, range] = {}
+        for shape, span, pin in zip(shapes, spans, pins, strict=True):
+            if pin is None:
+                known = days.get(shape, span)
+                days[shape] = range(min(known.start, span.start), max(known.stop, span.stop))
+        free = {shape: self.nodes(shape, span, dropped, part) for shape, span in days.items()}
+        return tuple(
+            free[shape] if pin is None else self.pinned(shape, pin, span, dropped)
+            for shape, span, pin in zip(shapes, spans, pins, strict=True)
+        )
+
+    def pinned(
+        self, shape: VisitShape, pin: Slot | date, days: range, dropped: frozenset[Wish]
     ) -> Nodes:
-        """The nodes of one visit on `days`, the `dropped` wishes priced instead of kept."""
-        lead = self.lead(shape)
-        others = [need for at, need in enumerate(shape.needs) if at != lead]
-        allowed = self.rested(self.wished(shape, days, dropped))
-        rest = intersect(allowed, self.patient_starts(shape))
-        rest = reduce(intersect, map(self.snapshot.starts_for, others), rest)
+        """The one node of a pinned slot, if that is free; those of a pinned day."""
+        if not isinstance(pin, Slot):
+            return self.nodes(shape, days, dropped, pinned=True)
+        day, lead = self.calendar.day_of(pin.start), self.lead(shape)
+        costs, starts = [FAR] * len(self.calendar), [0] * len(self.calendar)
+        if day in days and self.is_free(shape, pin):
+            costs[day], starts[day] = 0, pin.start
+        person = NOBODY if lead is None else pin.assignment[lead]
+        return Nodes({person: costs}, {person: starts})
+
+    def nodes(
+        self,
+        shape: VisitShape,
+        days: range,
+        dropped: frozenset[Wish] = frozenset(),
+        part: Part | None = None,
+        *,
+        pinned: bool = False,
+    ) -> Nodes:
+        """The nodes of one visit on `days`, the `dropped` wishes priced instead of kept.
+
+        A visit `pinned` to its day is asked for no weekday.
+        """
+        kept = dropped | {Wish.WEEKDAYS} if pinned else dropped
+        wished = self.wished(shape, days, kept)
+        if part is not None:
+            wished = intersect(wished, [self.calendar.wall(day, *part.value) for day in days])
+        off_weekdays = Wish.WEEKDAYS in dropped and not pinned
         found = Nodes({}, {})
+        rest = intersect(wished, self._starts_of_others(shape))
         for person in self.practitioners(shape, dropped):
-            row, starts = self._best_starts(shape, person, rest, Wish.HOURS in dropped)
-            found.costs[person] = self._with_surcharges(row, person, dropped)
-            found.starts[person] = starts
+            rows = self._rows(shape, person, rest, dropped, pinned=pinned)
+            found.costs[person] = self._with_surcharges(rows.costs, person, off_weekdays)
+            found.starts[person] = rows.starts
         return found
+
+    def _starts_of_others(self, shape: VisitShape) -> Timeline:
+        """Where the patient and all needs but the practitioner's have time, each taken alone."""
+        if shape not in self._others:
+            lead = self.lead(shape)
+            others = [need for at, need in enumerate(shape.needs) if at != lead]
+            starts = map(self.snapshot.starts_for, others)
+            self._others[shape] = reduce(intersect, starts, self.patient_starts(shape))
+        return self._others[shape]
+
+    def _rows(
+        self,
+        shape: VisitShape,
+        person: int,
+        starts: Timeline,
+        dropped: frozenset[Wish],
+        *,
+        pinned: bool,
+    ) -> Rows:
+        """The best start of every day with one practitioner, rests of other courses kept or, where
+        they may be broken with a reason, priced."""
+        own, prices = self._own_starts(shape, person), self._prices(shape, person, dropped)
+        rows = best_starts(own, self.rested(starts), self.calendar, prices)
+        if self.request.blocked and (pinned or Verdict.NEEDS_REASON in self.request.unusual):
+            resting = intersect(starts, merge(self.request.blocked))
+            surcharge = self.weights.unusual_gap
+            rows.take_cheaper(best_starts(own, resting, self.calendar, prices), surcharge)
+        return rows
+
+    def _prices(self, shape: VisitShape, person: int, dropped: frozenset[Wish]) -> Prices:
+        by_hours = Wish.HOURS in dropped and self.request.hours is not None
+        return Prices(
+            fragment=self.weights.fragment,
+            usable=self.weights.usable_minutes,
+            step=self.request.step,
+            off_hours=self._off_hours(shape) if by_hours else None,
+            fits=self._fits(self.led_by(shape, person)),
+        )
 
     def wished(self, shape: VisitShape, days: range, dropped: frozenset[Wish]) -> Timeline:
         """The starts on `days` that keep a visit within its local day, the horizon and the wishes.
@@ -163,10 +209,24 @@ class Search:
         One interval per day. That a visit, preparation and cleaning included, stays within its day
         is what keeps two sessions of a series from ever meeting.
         """
-        any_day, hours = Wish.WEEKDAYS in dropped, Wish.HOURS not in dropped
-        kept = (day for day in days if any_day or self.is_wished_weekday(day))
-        ranges = (self._wished_on(day, shape, hours) for day in kept)
-        return tuple(one for one in ranges if one.start < one.end)
+        marks, before, after = self.calendar.starts, shape.starts, shape.ends
+        earliest = self.request.earliest
+        latest = self.request.horizon_until - shape.minutes
+        any_day = Wish.WEEKDAYS in dropped or not self.request.weekdays
+        by_hours = Wish.HOURS not in dropped and self.request.hours is not None
+        found = []
+        for day in days:
+            if any_day or self.is_wished_weekday(day):
+                first, last = (
+                    max(marks[day] - before, earliest),
+                    min(marks[day + 1] - after, latest),
+                )
+                if by_hours:
+                    opens, closes = self._hours_on(day)
+                    first, last = max(first, opens), min(last, closes - shape.minutes)
+                if first <= last:
+                    found.append(Interval(first, last + 1))
+        return tuple(found)
 
     def rested(self, starts: Timeline) -> Timeline:
         """Those starts that no other course blocks."""
@@ -179,57 +239,22 @@ class Search:
         weekdays = self.request.weekdays
         return not weekdays or self.calendar.weekday(day) in weekdays
 
-    def _wished_on(self, day: int, shape: VisitShape, hours: bool) -> Interval:
-        start, end = self.calendar.starts[day : day + 2]
-        first, last = self._hours_on(day) if hours else (start, end)
-        return Interval(
-            max(first, start - shape.starts, self.request.earliest),
-            min(
-                last - shape.minutes,
-                end - shape.ends,
-                self.request.horizon_until - shape.minutes,
-            )
-            + 1,
-        )
-
     def _hours_on(self, day: int) -> Interval:
         """The wished hours of a day; all of it when none are wished."""
-        start, end = self.calendar.starts[day : day + 2]
         if self.request.hours is None:
-            return Interval(start, end)
-        date_ = self.calendar.date(day)
-        return wall_interval(date_, start, end, *self.request.hours, self.request.zone)
-
-    def _best_starts(
-        self, shape: VisitShape, person: int, rest: Timeline, any_hour: bool
-    ) -> tuple[list[int], list[Minute]]:
-        """For every day the price of this practitioner's best start, and the start."""
-        costs, starts = [FAR] * len(self.calendar), [0] * len(self.calendar)
-        fragment, usable, step = (
-            self.weights.fragment,
-            self.weights.usable_minutes,
-            self.request.step,
-        )
-        off_hours = self._off_hours(shape) if any_hour and self.request.hours else None
-        fits = self._fits(self.led_by(shape, person))
-        for earliest, latest, first, until in _pieces(self._own_starts(shape, person), rest):
-            day = bisect_right(self.calendar.starts, first) - 1
-            for start in range(on_grid(first, step), until, step):
-                if not costs[day]:
-                    break  # nothing is cheaper than free, and what follows is later
-                cost = fragment * ((0 < start - earliest < usable) + (0 < latest - start < usable))
-                if off_hours:
-                    cost += off_hours(day, start)
-                if cost < costs[day] and (not fits or fits(start)):
-                    costs[day], starts[day] = cost, start
-        return costs, starts
+            return Interval(*self.calendar.starts[day : day + 2])
+        return self.calendar.wall(day, *self.request.hours)
 
     def _own_starts(self, shape: VisitShape, person: int) -> Timeline:
-        lead = self.lead(shape)
-        if lead is None:
-            return reduce(intersect, map(self.snapshot.starts_for, shape.needs))
-        need = shape.needs[lead]
-        return start_ranges(self.snapshot.free[person], need.starts, need.ends)
+        if (shape, person) not in self._own:
+            lead = self.lead(shape)
+            if lead is None:
+                own = reduce(intersect, map(self.snapshot.starts_for, shape.needs))
+            else:
+                need = shape.needs[lead]
+                own = start_ranges(self.snapshot.free[person], need.starts, need.ends)
+            self._own[shape, person] = own
+        return self._own[shape, person]
 
     def _fits(self, shape: VisitShape) -> Callable[[Minute], bool] | None:
         """Whether a start leaves each need a resource of its own; None where no two can compete."""
@@ -250,31 +275,15 @@ class Search:
 
         return price
 
-    def _with_surcharges(
-        self, costs: Sequence[int], person: int, dropped: frozenset[Wish]
-    ) -> list[int]:
+    def _with_surcharges(self, costs: list[int], person: int, off_weekdays: bool) -> list[int]:
         """The prices of a row with those of the person and, once given up, of the weekdays."""
         request, weights = self.request, self.weights
         unwished = person != NOBODY and request.preferred and person not in request.preferred
         extra = weights.other_person if unwished else 0
-        off = weights.other_weekday if Wish.WEEKDAYS in dropped else 0
+        off = weights.other_weekday if off_weekdays else 0
         if not extra and not off:
-            return list(costs)
+            return costs
         return [
             FAR if cost == FAR else cost + extra + off * (not self.is_wished_weekday(day))
             for day, cost in enumerate(costs)
         ]
-
-
-def _pieces(
-    own: Iterable[Interval], rest: Sequence[Interval]
-) -> Iterator[tuple[Minute, Minute, Minute, Minute]]:
-    """Where own starts meet the rest: the first and last of the own range, and the common piece."""
-    j = 0
-    for start, end in own:
-        while j < len(rest) and rest[j].end <= start:
-            j += 1
-        i = j
-        while i < len(rest) and rest[i].start < end:
-            yield start, end - 1, max(start, rest[i].start), min(end, rest[i].end)
-            i += 1

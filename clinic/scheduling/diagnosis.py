@@ -4,99 +4,101 @@ The days of a session follow from those of the one before it, so the reasons spe
 session could really have had. When a session has none, the next is looked at as if it had any.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from clinic.scheduling.availability import Resource, Snapshot, start_ranges
+from clinic.scheduling.best_starts import Nodes
 from clinic.scheduling.candidates import ALL_WISHES, Search
-from clinic.scheduling.intervals import Interval, Timeline, intersect
-from clinic.scheduling.needs import Need, VisitShape
+from clinic.scheduling.causes import Causes
+from clinic.scheduling.obstacles import reasons_of
+from clinic.scheduling.pins import blamed_pins, fixed_sessions
 from clinic.scheduling.refusals import (
-    BookedUp,
-    Closed,
     HorizonTooShort,
-    NeverTogether,
-    NobodyCapable,
     NoRoomBefore,
-    NoSuchWeekday,
     OutOfReach,
-    PatientBusy,
     Reason,
     Refusal,
     SessionRefusal,
-    TooFew,
-    VisitTooLong,
-    WashOut,
-    When,
     WindowPassed,
 )
-from clinic.scheduling.request import Wish
-from clinic.scheduling.slots import Slot, assign, on_grid
+from clinic.scheduling.slots import Slot
+from clinic.scheduling.spans import Gap
+
+NO_CAUSES = Causes()
 
 
-def explain(search: Search) -> Refusal:
+def explain(search: Search, causes: Causes = NO_CAUSES) -> Refusal:
     """What stands in the way of each session of a series that was found impossible."""
-    spans = search.legal_days()
-    previous = search.previous_day
-    if previous is not None and previous + search.longest_gap < 0:
-        sessions = _overdue(search, previous, spans)
-    elif any(not span for span in spans) and search.request.following is not None:
-        sessions = _squeezed(search, search.request.following, spans)
-    elif any(not span for span in spans):
-        sessions = _beyond_horizon(search, spans)
-    else:
-        sessions = _in_turn(search, spans)
-    return Refusal(tuple(sessions))
+    windows, blamed = _frame(search)
+    return Refusal(tuple(_in_turn(search, windows, blamed, causes)))
 
 
-def _overdue(search: Search, previous: int, spans: Sequence[range]) -> Iterator[SessionRefusal]:
+def _frame(search: Search) -> tuple[list[range], Sequence[Reason | None]]:
+    """The days of each session, at least one, and what lies not in who is free but in the frame:
+    in pins, sessions that stand, and the end of the calendar."""
+    spans, previous, end = search.legal_days(), search.previous_day, len(search.calendar)
+    windows = [range(span.start, max(span.stop, span.start + 1)) for span in spans]
+    nothing: list[Reason | None] = [None] * len(spans)
+    if any(pins := blamed_pins(search)):
+        return windows, pins
+    if previous is not None and previous + search.gaps[0].longest < 0:
+        due, passed = _passed(search, previous)
+        return [due, *windows[1:]], [passed, *nothing[1:]]
+    if all(spans):
+        return windows, nothing
+    if search.request.has_pins or search.request.following is not None:
+        return windows, [_squeezed(search, at, span) for at, span in enumerate(spans)]
+    short = HorizonTooShort(len(spans), search.gaps[-1].shortest, spans[-1].start + 1, end)
+    windows = [range(span.start, max(end, span.start + 1)) for span in spans]
+    return windows, [short if span.start >= end else None for span in spans]
+
+
+def _squeezed(search: Search, at: int, span: range) -> Reason | None:
+    """Of a session without days: the fixed one after it comes too soon, or else the end does."""
+    if span or search.request.pin(at) is not None:
+        return None
+    calendar, shortest = search.calendar, search.gaps[at].shortest
+    after = next((one for one in fixed_sessions(search) if one.at > at), None)
+    if after is not None:
+        return NoRoomBefore(calendar.date(after.day), search.gaps[-1].shortest)
+    sessions = len(search.request.shapes) - at
+    return HorizonTooShort(sessions, shortest, span.start + 1, len(calendar))
+
+
+def _passed(search: Search, previous: int) -> tuple[range, WindowPassed]:
     """The first session was due before day 0: it may still be booked late, unless it has lapsed."""
-    spacing = search.request.spacing
-    window = range(previous + spacing.min, previous + search.longest_gap + 1)
+    spacing = search.request.spacing_before(0)
+    due = range(previous + spacing.min, previous + (spacing.max or search.gaps[0].longest) + 1)
     lapsed = spacing.lapse is not None and -previous > spacing.lapse
-    passed = WindowPassed(search.calendar.date(window[-1]), lapsed)
-    yield _refusal(search, 0, window, (passed,), _nearest(search, 0, window, (previous,)))
-    for at, span in enumerate(spans[1:], 1):
-        yield _refusal(search, at, range(span.start, max(span.stop, span.start + 1)))
+    return due, WindowPassed(search.calendar.date(due[-1]), lapsed)
 
 
-def _beyond_horizon(search: Search, spans: Sequence[range]) -> Iterator[SessionRefusal]:
-    """The shortest series is longer than the calendar: blames the sessions beyond its end."""
-    end, needed = len(search.calendar), spans[-1].start + 1
-    reason = HorizonTooShort(len(spans), search.request.spacing.min, needed, end)
-    for at, span in enumerate(spans):
-        window = range(span.start, max(end, span.start + 1))
-        yield _refusal(search, at, window, (reason,) if span.start >= end else ())
-
-
-def _squeezed(search: Search, following: date, spans: Sequence[range]) -> Iterator[SessionRefusal]:
-    """The sessions do not fit between those that stand before and after them."""
-    reason = NoRoomBefore(following, search.request.spacing.min)
-    for at, span in enumerate(spans):
-        window = range(span.start, max(span.stop, span.start + 1))
-        yield _refusal(search, at, window, () if span else (reason,))
-
-
-def _in_turn(search: Search, spans: Sequence[range]) -> Iterator[SessionRefusal]:
-    shortest, longest = search.request.spacing.min, search.longest_gap
-    previous = search.previous_day
+def _in_turn(
+    search: Search, windows: Sequence[range], blamed: Sequence[Reason | None], causes: Causes
+) -> Iterator[SessionRefusal]:
+    previous, end = search.previous_day, len(search.calendar)
     before: Collection[int] = () if previous is None else (previous,)
-    for at, nodes in enumerate(search.nodes_of_series(spans, frozenset())):
-        window = spans[at]
-        if before:
-            first, last = min(before) + shortest, max(before) + longest
-            window = range(max(first, window.start), min(last + 1, window.stop))
+    days = [range(max(0, window.start), min(window.stop, end)) for window in windows]
+    every = search.nodes_of_series(days, frozenset())
+    for at, (nodes, window, reason) in enumerate(zip(every, windows, blamed, strict=True)):
+        gap = search.gaps[at]
+        if before and reason is None:
+            reach = range(min(before) + gap.shortest, max(before) + gap.longest + 1)
+            window = _overlap(window, reach)
         free = [day for day in nodes.days() if day in window]
-        possible = [day for day in free if _follows(day, before, shortest, longest)]
-        if possible:
-            yield _refusal(search, at, window)
-        elif free:
-            reason = OutOfReach(_number(search, at - 1), shortest, search.request.spacing.max)
-            yield _refusal(search, at, window, (reason,), _nearest(search, at, window, before))
+        possible = [day for day in free if _follows(day, before, gap)]
+        if reason is None and possible:
+            yield _free(search, at, window, nodes, possible, before)
         else:
-            reasons = tuple(_reasons(search, search.request.shapes[at], window))
-            yield _refusal(search, at, window, reasons, _nearest(search, at, window, before))
+            reasons = (reason,) if reason else _reasons(search, at, window, bool(free), causes)
+            nearest = _nearest(search, at, window, before)
+            yield _refusal(search, at, window, reasons, nearest)
         before = possible or window
+
+
+def _overlap(one: range, other: range) -> range:
+    """The days of both, at least the first of them."""
+    start = max(one.start, other.start)
+    return range(start, max(start + 1, min(one.stop, other.stop)))
 
 
 def _refusal(
@@ -110,13 +112,40 @@ def _refusal(
     return SessionRefusal(_number(search, at), dates, reasons, nearest)
 
 
+def _free(
+    search: Search,
+    at: int,
+    window: range,
+    nodes: Nodes,
+    possible: Collection[int],
+    before: Collection[int],
+) -> SessionRefusal:
+    """Nothing stands in its way by itself: the dates nearest to the ideal, unless it is pinned."""
+    if search.request.pin(at) is not None:
+        return _refusal(search, at, window)
+    return _refusal(search, at, window, (), _two(search, at, window, nodes, possible, before))
+
+
 def _number(search: Search, at: int) -> int:
     return search.request.first_number + at
 
 
-def _follows(day: int, before: Collection[int], shortest: int, longest: int) -> bool:
+def _follows(day: int, before: Collection[int], gap: Gap) -> bool:
     """Whether a day keeps the gap to any day of the session before; always without one."""
-    return not before or any(shortest <= day - other <= longest for other in before)
+    return not before or any(day - other in gap for other in before)
+
+
+def _reasons(
+    search: Search, at: int, window: range, has_free: bool, causes: Causes
+) -> tuple[Reason, ...]:
+    days = range(max(0, window.start), min(window.stop, len(search.calendar)))
+    if not days:
+        return ()  # there would be some, but for the pin of another session
+    if not has_free:
+        return tuple(reasons_of(search, search.request.shapes[at], days, causes))
+    gap = search.gaps[at]
+    longest = None if gap.spacing.max is None else gap.longest
+    return (OutOfReach(_number(search, at - 1), gap.shortest, longest),)
 
 
 def _nearest(search: Search, at: int, window: range, before: Collection[int]) -> tuple[Slot, ...]:
@@ -124,115 +153,29 @@ def _nearest(search: Search, at: int, window: range, before: Collection[int]) ->
 
     The nearest to the ideal day, those within the window before those that would be late.
     """
-    spacing, end = search.request.spacing, len(search.calendar)
-    farthest = spacing.lapse or max(end, search.longest_gap)
+    spacing, end = search.gaps[at].spacing, len(search.calendar)
+    late = Gap(spacing.min, spacing.lapse or max(end, search.gaps[at].longest), spacing)
     shape = search.request.shapes[at]
-    ideal = min(before) + spacing.ideal if before else window.start
-    nodes = search.nodes(shape, range(max(0, window.start), end), ALL_WISHES)
-    legal = [day for day in nodes.days() if _follows(day, before, spacing.min, farthest)]
-    legal.sort(key=lambda day: (day not in window, abs(day - ideal), day))
-    return tuple(search.slot(shape, *nodes.best_on(day)) for day in sorted(legal[:2]))
+    first = min(before) + spacing.min if before else window.start
+    nodes = search.nodes(shape, range(max(0, first), end), ALL_WISHES)
+    legal = [day for day in nodes.days() if _follows(day, before, late)]
+    return _two(search, at, window, nodes, legal, before)
 
 
-def _reasons(search: Search, shape: VisitShape, days: range) -> Iterator[Reason]:
-    """Why a visit has no start on any of these days; at least one reason."""
-    missing = _incapable(search, shape)
-    wished = search.wished(shape, days, frozenset())
-    when = _when(search, days)
-    if missing:
-        yield from missing
-    elif not _has_start(search, wished):
-        off_weekdays = not any(search.is_wished_weekday(day) for day in days)
-        yield NoSuchWeekday(when) if off_weekdays else VisitTooLong(shape.minutes, when)
-    else:
-        found = list(_obstacles(search, shape, wished, when))
-        yield from found or [NeverTogether(_parties(search, shape), when)]
-
-
-def _incapable(search: Search, shape: VisitShape) -> list[Reason]:
-    """What the clinic could not serve even if everybody were free."""
-    wanted = search.request.preferred if search.request.only_preferred else frozenset()
-    people = tuple(one.name for one in search.snapshot.resources if one.id in wanted)
-    missing: list[Reason] = []
-    for need, pool in _pools(search, shape):
-        if not search.snapshot.pool(need):
-            missing.append(NobodyCapable(need.capability))
-        elif not pool:
-            missing.append(NobodyCapable(need.capability, people))
-    if not missing and not _could_serve(search, shape):
-        missing.append(TooFew(tuple(need.capability for need in shape.needs)))
-    return missing
-
-
-def _could_serve(search: Search, shape: VisitShape) -> bool:
-    """Whether the resources would suffice if they were all free."""
-    visit = Interval(shape.starts, shape.ends)
-    resources = search.snapshot.resources
-    idle = Snapshot.build(visit, resources, {one.id: [visit] for one in resources}, {})
-    return any(
-        assign(idle, search.led_by(shape, person), 0)
-        for person in search.practitioners(shape, frozenset())
-    )
-
-
-def _obstacles(search: Search, shape: VisitShape, wished: Timeline, when: When) -> Iterator[Reason]:
-    """What each need, the patient and the other courses put in the way, each taken alone."""
-    for need, pool in _pools(search, shape):
-        closed: list[Resource] = []
-        booked: list[Resource] = []
-        for one in pool:
-            if _suits(search, need, search.snapshot.free[one.id], wished):
-                break
-            is_open = _suits(search, need, search.snapshot.open[one.id], wished)
-            (booked if is_open else closed).append(one)
-        else:
-            if closed:
-                yield Closed(_names(closed), closed[0].kind, when)
-            if booked:
-                yield BookedUp(_names(booked), when)
-    if not _has_start(search, intersect(wished, search.patient_starts(shape))):
-        yield PatientBusy(when)
-    if not _has_start(search, search.rested(wished)):
-        yield WashOut(when)
-
-
-def _pools(search: Search, shape: VisitShape) -> Iterator[tuple[Need, list[Resource]]]:
-    """Every need with those who may serve it, the practitioner's narrowed to the wished ones."""
-    lead = search.lead(shape)
-    leaders = search.practitioners(shape, frozenset())
-    for at, need in enumerate(shape.needs):
-        pool = search.snapshot.pool(need)
-        yield need, [one for one in pool if at != lead or one.id in leaders]
-
-
-def _suits(search: Search, need: Need, times: Timeline, wished: Timeline) -> bool:
-    return _has_start(search, intersect(wished, start_ranges(times, need.starts, need.ends)))
-
-
-def _has_start(search: Search, starts: Timeline) -> bool:
-    step = search.request.step
-    return any(on_grid(first, step) < until for first, until in starts)
-
-
-def _when(search: Search, days: range) -> When:
-    request = search.request
-    weekdays = tuple(sorted(request.weekdays)) if Wish.WEEKDAYS in request.wishes else ()
-    calendar = search.calendar
-    return When(calendar.date(days[0]), calendar.date(days[-1]), weekdays, request.hours)
-
-
-def _names(resources: Sequence[Resource]) -> tuple[str, ...]:
-    return tuple(one.name for one in resources)
-
-
-def _parties(search: Search, shape: VisitShape) -> tuple[str, ...]:
-    """Those who would have to agree on a start: names, or what is asked of one of several."""
-    parties = [
-        pool[0].name if len(pool) == 1 else f"“{need.capability}”"
-        for need, pool in _pools(search, shape)
-    ]
-    if search.request.patient_busy:
-        parties.append("the patient")
-    if search.request.blocked:
-        parties.append("the rest after another course")
-    return tuple(dict.fromkeys(parties))
+def _two(
+    search: Search,
+    at: int,
+    window: range,
+    nodes: Nodes,
+    days: Iterable[int],
+    before: Collection[int],
+) -> tuple[Slot, ...]:
+    """The best slots of the two of these days that are nearest to the ideal one, or to the one that
+    the session is pinned to, in order."""
+    pinned = search.request.pin(at) is not None
+    ideal = window.start
+    if before and not pinned:
+        ideal = min(before) + search.gaps[at].spacing.ideal
+    nearest = sorted(days, key=lambda day: (day not in window, abs(day - ideal), day))[:2]
+    shape = search.request.shapes[at]
+    return tuple(search.slot(shape, *nodes.best_on(day)) for day in sorted(nearest))

@@ -24,47 +24,91 @@ class Path(NamedTuple):
     cost: int
     steps: tuple[Step, ...]
 
+    @property
+    def days(self) -> list[int]:
+        return [day for day, _ in self.steps]
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The price of every node by person and day, `FAR` where none is, and the days to look at."""
+    """The price of every node by person and day, `FAR` where none is, and the days to look at.
+
+    `gaps[i]` is the price of a gap of `shortest + i` days before it; of no meaning in the first.
+    """
 
     nodes: Mapping[int, Sequence[int]]
     days: range
+    gaps: Sequence[int] = ()
+    shortest: int = 1
 
 
 class Network:
     """The layers of a course, at least one, and the prices of getting from one to the next.
 
-    `entry` is the price of beginning on a day, `gaps[i]` that of a gap of `shortest + i` days,
-    `handover` that of a change of person.
+    `entry` is the price of beginning on a day, `handover` that of a change of person. `fixed` says
+    how many of the layers have only one day.
     """
 
     def __init__(
-        self,
-        layers: Sequence[Layer],
-        entry: Sequence[int],
-        gaps: Sequence[int],
-        shortest: int,
-        handover: int,
+        self, layers: Sequence[Layer], entry: Sequence[int], handover: int, fixed: int = 0
     ) -> None:
         self.layers = layers
         self.entry = entry
-        self.gaps = gaps
-        self.shortest = shortest
         self.handover = handover
+        self.most_shared = fixed + (len(layers) - fixed) // 2
 
     def cheapest(self, unlike: Sequence[Sequence[int]] = ()) -> Path | None:
         """The cheapest path; of several the first by day and person, layer by layer.
 
-        `unlike` lists the days of earlier paths: at least half of the layers must be on another day
-        than in each of them.
+        `unlike` lists the days of earlier paths: of the layers that are not fixed, at least half
+        must be on another day than in each of them.
+        """
+        path = self._straight()
+        if path is None or all(self._differs(path, other) for other in unlike):
+            return path
+        return self._cheapest_unlike(unlike)
 
-        Best first: what is left to pay is known exactly but for `unlike`, so without it the search
-        walks straight to the end, and with it strays only among paths no dearer than the answer.
+    def _differs(self, path: Path, days: Sequence[int]) -> bool:
+        shared = sum(step[0] == day for step, day in zip(path.steps, days, strict=True))
+        return shared <= self.most_shared
+
+    def _straight(self) -> Path | None:
+        """The cheapest path of all: what is left to pay is known, so each step is the right one."""
+        paid = 0
+        steps: tuple[Step, ...] = ()
+        for at in range(len(self.layers)):
+            ways = list(self._shortest(at, *steps[-1:]))
+            if not ways:
+                return None
+            to_go, step = min(ways)
+            nodes = self.layers[at].nodes[step[1]]
+            paid += to_go - self._to_go[at][step[1]][step[0]] + nodes[step[0]]
+            steps = (*steps, step)
+        return Path(paid, steps)
+
+    def _shortest(self, at: int, last: Step | None = None) -> Iterator[tuple[int, Step]]:
+        """For every person the least price to the end by way of a node of theirs, and that node."""
+        for person, prices in self._to_go[at].items():
+            first, edges, change = self._edges(at, person, last)
+            ways = list(map(add, edges, prices[first : first + len(edges)]))
+            least = min(ways, default=FAR)
+            if least < FAR:
+                yield least + change, (first + ways.index(least), person)
+
+    def _edges(self, at: int, person: int, last: Step | None) -> tuple[int, Sequence[int], int]:
+        """The first day after a step, the prices of it and the days that follow, and of a change
+        of person."""
+        if last is None:
+            return 0, self.entry, 0
+        layer = self.layers[at]
+        change = 0 if person == last[1] else self.handover
+        return last[0] + layer.shortest, layer.gaps, change
+
+    def _cheapest_unlike(self, unlike: Sequence[Sequence[int]]) -> Path | None:
+        """Best first: the search strays only among paths no dearer than the answer.
+
         Two ways to one node that share as many days continue alike: only the first is followed.
         """
-        most_shared = len(self.layers) // 2
         waiting: list[tuple[int, tuple[Step, ...], int, tuple[int, ...]]]
         waiting = [(0, (), 0, (0,) * len(unlike))]
         followed = set()
@@ -77,57 +121,63 @@ class Network:
             if place in followed:
                 continue
             followed.add(place)
+            known = [days[at] for days in unlike]
             for step, price, to_go in self._onward(at, *steps[-1:]):
-                day = step[0]
-                sharing = tuple(
-                    [n + (days[at] == day) for n, days in zip(shared, unlike, strict=True)]
-                )
-                if not sharing or max(sharing) <= most_shared:
-                    heappush(waiting, (paid + to_go, (*steps, step), paid + price, sharing))
+                sharing = shared
+                if step[0] in known:
+                    pairs = zip(shared, known, strict=True)
+                    sharing = tuple([n + (day == step[0]) for n, day in pairs])
+                    if max(sharing) > self.most_shared:
+                        continue
+                heappush(waiting, (paid + to_go, (*steps, step), paid + price, sharing))
         return None
 
     def _onward(self, at: int, last: Step | None = None) -> Iterator[tuple[Step, int, int]]:
         """Each step into the layer `at`, its price, and the least price from it to the end."""
-        nodes, ahead = self.layers[at].nodes, self._to_go[at]
+        layer, ahead = self.layers[at], self._to_go[at]
         for person, prices in ahead.items():
-            if last is None:
-                first, edges, change = 0, self.entry, 0
-            else:
-                first, edges = last[0] + self.shortest, self.gaps
-                change = 0 if person == last[1] else self.handover
-            left = prices[first : first + len(edges)]
+            first, edges, change = self._edges(at, person, last)
+            own, left = layer.nodes[person], prices[first : first + len(edges)]
             for day, (edge, to_go) in enumerate(zip(edges, left, strict=False), first):
                 if edge + to_go < FAR:
                     price = edge + change
-                    yield (day, person), price + nodes[person][day], price + to_go
+                    yield (day, person), price + own[day], price + to_go
 
     @cached_property
     def _to_go(self) -> list[dict[int, list[int]]]:
         """For every layer, the least price from each node to the end, the node's own included."""
         *earlier, last = self.layers
         to_go = [{person: _within(last.days, prices) for person, prices in last.nodes.items()}]
+        later = last
         for layer in reversed(earlier):
-            to_go.append(self._before(layer, to_go[-1]))
+            to_go.append(self._before(layer, later, to_go[-1]))
+            later = layer
         return to_go[::-1]
 
-    def _before(self, layer: Layer, ahead: Mapping[int, list[int]]) -> dict[int, list[int]]:
+    def _before(
+        self, layer: Layer, later: Layer, ahead: Mapping[int, list[int]]
+    ) -> dict[int, list[int]]:
         """One layer of `_to_go` from the one after it."""
         anyone = list(map(min, zip(*ahead.values(), strict=True)))
-        change = {day: self._least(anyone, day) + self.handover for day in layer.days}
+        change: dict[int, int] = {}
         to_go = {}
         for person, prices in layer.nodes.items():
             row = [FAR] * len(prices)
-            same = ahead.get(person, [])
+            same = ahead.get(person, ())
             for day in layer.days:
-                if prices[day] < FAR and change[day] < FAR:
-                    row[day] = prices[day] + min(change[day], self._least(same, day))
+                if prices[day] < FAR:
+                    if day not in change:
+                        change[day] = _least(later, anyone, day) + self.handover
+                    if change[day] < FAR:
+                        row[day] = prices[day] + min(change[day], _least(later, same, day))
             to_go[person] = row
         return to_go
 
-    def _least(self, ahead: Sequence[int], day: int) -> int:
-        """The least price of a gap after `day` and all that follows it."""
-        first = day + self.shortest
-        return min(map(add, self.gaps, ahead[first : first + len(self.gaps)]), default=FAR)
+
+def _least(later: Layer, ahead: Sequence[int], day: int) -> int:
+    """The least price of a gap after `day` and all that follows it."""
+    first = day + later.shortest
+    return min(map(add, later.gaps, ahead[first : first + len(later.gaps)]), default=FAR)
 
 
 def _within(days: range, prices: Sequence[int]) -> list[int]:

@@ -3,53 +3,38 @@
 A reason holds the facts; `str(reason)` is the plain English sentence, with dates like "Tue 12 Jan".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
+from clinic.scheduling.pin_reasons import PinApart, PinOutside, PinTaken
 from clinic.scheduling.slots import Slot
+from clinic.scheduling.words import When, listed, short_day
 
-# spelled out here because strftime would follow the locale of the process
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def short_day(day: date) -> str:
-    """A date for people: "Tue 12 Jan"."""
-    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
-
-
-def listed(names: Iterable[str], word: str = "and") -> str:
-    """The names as a phrase: "a", "a and b", "a, b and c"."""
-    *most, last = names
-    return f"{', '.join(most)} {word} {last}" if most else last
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """The dates looked at, both ends included, narrowed to the wished weekdays and hours."""
-
-    first: date
-    last: date
-    weekdays: tuple[int, ...] = ()
-    hours: tuple[time, time] | None = None
-
-    def phrase(self, quantifier: str) -> str:
-        """The dates as a phrase that begins with "every", or with "any" in a negative sentence."""
-        hours = self.hours and f", {self.hours[0]:%H:%M} to {self.hours[1]:%H:%M}"
-        return self._days(quantifier) + (hours or "")
-
-    def _days(self, quantifier: str) -> str:
-        first, last = short_day(self.first), short_day(self.last)
-        if first == last:
-            return f"on {first}"
-        if self.weekdays:
-            names = self.weekday_names("and" if quantifier == "every" else "or")
-            return f"on {quantifier} {names} between {first} and {last}"
-        return f"{quantifier} day from {first} to {last}"
-
-    def weekday_names(self, word: str) -> str:
-        return listed((_WEEKDAYS[weekday] for weekday in self.weekdays), word)
+__all__ = [
+    "BookedUp",
+    "Closed",
+    "HorizonTooShort",
+    "NeverTogether",
+    "NoRoomBefore",
+    "NoSuchWeekday",
+    "NobodyCapable",
+    "OutOfReach",
+    "PatientBusy",
+    "PinApart",
+    "PinOutside",
+    "PinTaken",
+    "Reason",
+    "Refusal",
+    "SessionRefusal",
+    "TooFew",
+    "VisitTooLong",
+    "WashOut",
+    "When",
+    "WindowPassed",
+    "listed",
+    "short_day",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +133,22 @@ class TooFew:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """None of these resources of one kind is open long enough for its part of the visit."""
+    """None of these resources of one kind is open long enough for its part of the visit.
+
+    `until` is the first day on which one of them is, where that ends a stretch that had begun by
+    the first of the dates; `why` names what is known of the cause.
+    """
 
     names: tuple[str, ...]
     kind: str
     when: When
+    until: date | None = None
+    why: str = ""
 
     def __str__(self) -> str:
         state = {"person": "away", "device": "out of use"}.get(self.kind, "closed")
-        return f"{subject(self.names)} {state} {self.when.phrase('every')}"
+        days = f"until {short_day(self.until)}" if self.until else self.when.phrase("every")
+        return f"{subject(self.names)} {state} {days}" + (f" ({self.why})" if self.why else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +174,13 @@ class PatientBusy:
 
 @dataclass(frozen=True, slots=True)
 class WashOut:
-    """Every start is ruled out by the rest period of another course."""
+    """Every start is ruled out by the rest period of another course; `why` says by which."""
 
     when: When
+    why: str = ""
 
     def __str__(self) -> str:
-        return f"Another course keeps the skin at rest {self.when.phrase('every')}"
+        return self.why or f"Another course keeps the skin at rest {self.when.phrase('every')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +233,9 @@ Reason = (
     | WashOut
     | NeverTogether
     | OutOfReach
+    | PinTaken
+    | PinOutside
+    | PinApart
 )
 
 
@@ -248,8 +244,10 @@ class SessionRefusal:
     """One session of a series that does not fit.
 
     `window` holds the first and the last legal date. No reasons mean that nothing stands in the way
-    of this session itself. `nearest` holds up to two slots, on different days, that are legal once
-    the patient's wishes are dropped; the later ones may lie beyond the longest normal gap.
+    of this session itself. `nearest` holds up to two slots on different days: with reasons, slots
+    that are legal once the patient's wishes are dropped, of which the later ones may lie beyond the
+    longest normal gap; without, slots that keep the wishes. A pinned session without reasons has
+    none.
     """
 
     number: int

@@ -1,6 +1,7 @@
 """What is asked of the series search, and what each departure from the ideal costs."""
 
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import date, time
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -8,10 +9,11 @@ from zoneinfo import ZoneInfo
 from clinic.scheduling.clock import Minute
 from clinic.scheduling.intervals import Interval
 from clinic.scheduling.needs import VisitShape
-from clinic.scheduling.slots import check_step
-from clinic.scheduling.spacing import Spacing
+from clinic.scheduling.slots import Slot, check_step
+from clinic.scheduling.spacing import Spacing, Verdict
 
 EVERY_WEEKDAY = frozenset(range(7))
+UNUSUAL = frozenset({Verdict.NEEDS_REASON, Verdict.LATE})
 
 
 class Wish(Enum):
@@ -34,6 +36,7 @@ class Weights:
                       or after it in the practitioner's free time
     `other_weekday`   for each session off the wished weekdays, once that wish is given up
     `quarter_off`     for each begun quarter of an hour outside the wished hours, once given up
+    `unusual_gap`     for each gap outside the normal window, where such a one may be proposed
 
     Every price belongs to one session or to two neighbours, which is what lets the search be exact.
     Raises ValueError for a price below 0.
@@ -47,6 +50,7 @@ class Weights:
     usable_minutes: int = 30
     other_weekday: int = 40
     quarter_off: int = 2
+    unusual_gap: int = 1000
 
     def __post_init__(self) -> None:
         if min(astuple(self)) < 0:
@@ -59,6 +63,7 @@ class SeriesRequest:
 
     `shapes`          one visit per session; the first may be longer
     `spacing`         for every gap of the course
+    `spacings`        where the gaps differ: one per session, for the gap before it
     `zone`            of the location; days, weekdays and hours are its wall-clock ones
     `earliest`        no session starts before it
     `horizon_until`   every patient has left by then; the snapshot's window bounds it too
@@ -71,7 +76,13 @@ class SeriesRequest:
     `following`       the day of the session that stands after this series, whose window it keeps
     `unplaced`        how many sessions between this series and that one are not asked for
     `first_number`    the number of the first session asked for, for the words of a refusal
-    `blocked`         starts that are not allowed, such as the wash-out of another course
+    `pinned`          per session the slot or the day that it must have, None for any; empty for
+                      none. A pinned slot costs nothing and is asked for no wish, a pinned day for
+                      no weekday
+    `unusual`         what else than normal gaps may be proposed, at the price of `unusual_gap`:
+                      late ones, and those that need a reason, which opens `blocked` starts too.
+                      Next to a pinned session any gap from the floor to the lapse may be
+    `blocked`         starts that need a reason, such as the wash-out of another course
     `patient_busy`    when the patient has other appointments
     `step`            minutes between two possible starts: 5, 10 or 15
 
@@ -91,6 +102,9 @@ class SeriesRequest:
     following: date | None = None
     unplaced: int = 0
     first_number: int = 1
+    spacings: tuple[Spacing, ...] = ()
+    pinned: tuple[Slot | date | None, ...] = ()
+    unusual: frozenset[Verdict] = frozenset()
     blocked: tuple[Interval, ...] = ()
     patient_busy: tuple[Interval, ...] = ()
     step: int = 15
@@ -109,6 +123,38 @@ class SeriesRequest:
             raise ValueError(f"{self.unplaced} sessions cannot be left out")
         if self.only_preferred and not self.preferred:
             raise ValueError("only preferred people were asked for, but nobody is preferred")
+        if not self.unusual <= UNUSUAL:
+            raise ValueError("a gap below the floor or beyond the lapse is never proposed")
+        for per_session in (self.spacings, self.pinned):
+            if per_session and len(per_session) != len(self.shapes):
+                raise ValueError(f"{len(per_session)} were given for {len(self.shapes)} sessions")
+
+    def first(self, sessions: int) -> "SeriesRequest":
+        """Only so many of the first sessions, the others left for later."""
+        return replace(
+            self,
+            shapes=self.shapes[:sessions],
+            spacings=self.spacings[:sessions],
+            pinned=self.pinned[:sessions],
+            unplaced=self.unplaced + len(self.shapes) - sessions,
+        )
+
+    def spacing_before(self, at: int) -> Spacing:
+        """For the gap before a session; `at` beyond the last one for those after it."""
+        return self.spacings[at] if at < len(self.spacings) else self.spacing
+
+    def pin(self, at: int) -> Slot | date | None:
+        """What a session is pinned to."""
+        return self.pinned[at] if at < len(self.pinned) else None
+
+    @property
+    def has_pins(self) -> bool:
+        return any(one is not None for one in self.pinned)
+
+    def allowed_before(self, at: int) -> frozenset[Verdict]:
+        """What the gap before a session may be besides normal."""
+        around: Sequence[Slot | date | None] = self.pinned[max(0, at - 1) : at + 1]
+        return UNUSUAL if any(one is not None for one in around) else self.unusual
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

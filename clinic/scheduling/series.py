@@ -5,23 +5,28 @@ cheapest series is a shortest path through layers, one per session, whose nodes 
 a practitioner (`candidates` makes the nodes, `paths` finds the way). Which start within a day is
 best depends on that day and practitioner alone.
 
-Gaps are counted in local calendar days and always lie between the shortest and the longest normal
-one: what needs a reason or a warning is booked by a person, never proposed.
+Gaps are counted in local calendar days and lie between the shortest and the longest normal one.
+What needs a reason or a warning is booked by a person and not proposed, unless the request allows
+it or a pinned session leaves nothing else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.candidates import Nodes, Search
+from clinic.scheduling.best_starts import Nodes, Part
+from clinic.scheduling.candidates import Search
+from clinic.scheduling.causes import Causes
 from clinic.scheduling.diagnosis import explain
 from clinic.scheduling.paths import FAR, Layer, Network, Path
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest, Weights, Wish
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
+from clinic.scheduling.spans import leaving
 
 __all__ = [
     "Label",
@@ -32,24 +37,35 @@ __all__ = [
     "Verdict",
     "Weights",
     "Wish",
+    "explain_series",
     "propose",
 ]
 
 _DEFAULT = Weights()
 
+# a series that ends so many days before the best one is called sooner
+SOONER_DAYS = 7
+
 
 class Label(StrEnum):
-    """How a proposal differs from the best one.
+    """How a proposal differs from the best one, in its sessions that are not pinned.
 
-    `SOONER` ends at least a week before it; the last three give up a wish of the patient.
+    `SOONER`          it ends at least a week before
+    `OTHER_WEEKDAYS`  none lies on a weekday that the best one uses
+    `OTHER_TIMES`     all are in the afternoon if those of the best are all in the morning, and
+                      otherwise all in the morning
+    `OTHER_PERSON`    none is with a practitioner of the best one
+    `OTHER_DAYS`      by its dates alone
+
+    Once a wish of the patient is given up, the label names that wish.
     """
 
     BEST = "best"
     SOONER = "sooner"
-    OTHER_DAYS = "other_days"
-    OTHER_TIMES = "other_times"
     OTHER_WEEKDAYS = "other_weekdays"
+    OTHER_TIMES = "other_times"
     OTHER_PERSON = "other_person"
+    OTHER_DAYS = "other_days"
 
 
 _GIVING_UP = {
@@ -74,7 +90,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """The best series first, then those that are really different, in the order of giving up."""
+    """The best series first, then those that are really different."""
 
     proposals: tuple[Proposal, ...]
 
@@ -90,89 +106,174 @@ class Proposals:
 
 
 def propose(
-    snapshot: Snapshot, request: SeriesRequest, count: int = 3, weights: Weights = _DEFAULT
+    snapshot: Snapshot, request: SeriesRequest, count: int = 4, weights: Weights = _DEFAULT
 ) -> Proposals | Refusal:
     """The best series and up to `count - 1` really different ones, or why there is none.
 
-    *Really different*: at least half of the sessions lie on another day than the same session of
-    every earlier proposal. The patient's wishes (hours, weekdays, only the preferred people) hold
-    for the first proposals; if fewer than `count` differ enough, the wishes are given up one after
-    the other, hours first, and the label says so. When no series keeps all the wishes, the answer
-    is a refusal. Raises ValueError for a count below 1.
+    *Really different*: of the sessions that are not pinned, at least half lie on another day than
+    the same session of every earlier proposal. Each proposal is the cheapest of its kind that
+    differs so: first one that is sooner, one on other weekdays, one at another time of day and one
+    with other people, as far as there are such; then by dates alone. All of these keep the
+    patient's wishes (hours, weekdays, only the preferred people). If fewer than `count` are found,
+    the wishes are given up one after the other, hours first, and the label says so.
+
+    When no series keeps all the wishes, the answer is a refusal. Raises ValueError for a count
+    below 1.
     """
     if count < 1:
         raise ValueError(f"at least one proposal must be asked for, not {count}")
     search = Search.of(snapshot, request, weights)
-    found: list[Proposal] = []
-    days: list[list[int]] = []
-    for dropped in range(len(request.wishes) + 1):
-        course = _Course.of(search, request.wishes[:dropped])
-        while len(found) < count and (path := course.network.cheapest(unlike=days)):
-            days.append([day for day, _ in path.steps])
-            found.append(course.proposal(path, _label(days, request.wishes[:dropped])))
-        if not found:
-            return explain(search)
+    course = _Course.of(search, ())
+    path = course.network.cheapest()
+    if path is None:
+        return explain(search)
+    found = [course.proposal(path, Label.BEST)]
+    days = [path.days]
+    for label, other, more in _others(course, path):
+        while len(found) < count and (path := other.network.cheapest(unlike=days)):
+            days.append(path.days)
+            found.append(other.proposal(path, label or _by_dates(days)))
+            if not more:
+                break
+        if len(found) == count:
+            break
     return Proposals(tuple(found))
 
 
-@dataclass(frozen=True, slots=True)
+def explain_series(
+    snapshot: Snapshot, request: SeriesRequest, causes: Causes, weights: Weights = _DEFAULT
+) -> Refusal:
+    """The refusal of a series that `propose` found impossible, with what is known of the causes."""
+    return explain(Search.of(snapshot, request, weights), causes)
+
+
+def _others(course: "_Course", best: Path) -> Iterator[tuple[Label | None, "_Course", bool]]:
+    """Where to look for other series: the label of what is found there, the course, and whether to
+    take more than one."""
+    search, request = course.search, course.search.request
+    if not course.unpinned:
+        return
+    if request.pin(len(request.shapes) - 1) is None:
+        yield Label.SOONER, course.ending_by(best.days[-1] - SOONER_DAYS), False
+    weekdays = {search.calendar.weekday(best.days[at]) for at in course.unpinned}
+    if not request.weekdays or request.weekdays - weekdays:
+        days = [search.calendar.weekday(day) not in weekdays for day in range(len(search.calendar))]
+        yield Label.OTHER_WEEKDAYS, course.only(days=days), False
+    yield Label.OTHER_TIMES, course.in_part(course.other_part(best)), False
+    yield (
+        Label.OTHER_PERSON,
+        course.only(without={best.steps[at][1] for at in course.unpinned}),
+        False,
+    )
+    yield None, course, True
+    for dropped in range(1, len(request.wishes) + 1):
+        wishes = request.wishes[:dropped]
+        yield _GIVING_UP[wishes[-1]], _Course.of(search, wishes), True
+
+
+def _by_dates(days: Sequence[Sequence[int]]) -> Label:
+    """The label of the last of several series that keeps all wishes, given the days of all."""
+    return Label.SOONER if days[-1][-1] <= days[0][-1] - SOONER_DAYS else Label.OTHER_DAYS
+
+
+@dataclass(frozen=True)
 class _Course:
-    """The search once some wishes are dropped: the nodes of every session, and the way between."""
+    """The nodes of every session, and the way between them."""
 
     search: Search
+    spans: Sequence[range]
     nodes: tuple[Nodes, ...]
-    network: Network
 
     @classmethod
     def of(cls, search: Search, dropped: Sequence[Wish]) -> "_Course":
         spans = search.legal_days()
-        nodes = search.nodes_of_series(spans, frozenset(dropped))
-        layers = [Layer(one.costs, span) for one, span in zip(nodes, spans, strict=True)]
-        network = Network(
-            layers,
-            entry=_entry(search, spans[0]),
-            gaps=_gaps(search),
-            shortest=search.request.spacing.min,
-            handover=search.weights.handover,
+        return cls(search, spans, search.nodes_of_series(spans, frozenset(dropped)))
+
+    @property
+    def unpinned(self) -> list[int]:
+        """The sessions that could lie on another day."""
+        return [at for at in range(len(self.spans)) if self.search.request.pin(at) is None]
+
+    @cached_property
+    def network(self) -> Network:
+        search = self.search
+        layers = [
+            Layer(nodes.costs, span, gap.prices(search.weights), gap.shortest)
+            for nodes, span, gap in zip(self.nodes, self.spans, search.gaps, strict=True)
+        ]
+        layers[-1] = _with_leaving(layers[-1], search)
+        fixed = len(layers) - len(self.unpinned)
+        return Network(layers, _entry(search, self.spans[0]), search.weights.handover, fixed)
+
+    def ending_by(self, day: int) -> "_Course":
+        """The same course with its last session on that day at the latest."""
+        *earlier, last = self.spans
+        sooner = range(last.start, min(last.stop, day + 1))
+        return _Course(self.search, [*earlier, sooner], self.nodes)
+
+    def only(self, days: Sequence[bool] = (), without: Collection[int] = ()) -> "_Course":
+        """The same course on some days only and without some people, pins as they are."""
+        known: dict[int, Nodes] = {}
+        for nodes in (self.nodes[at] for at in self.unpinned):
+            if id(nodes) not in known:
+                known[id(nodes)] = nodes.only(days, without)
+        return self._with(
+            [
+                known[id(nodes)] if at in self.unpinned else nodes
+                for at, nodes in enumerate(self.nodes)
+            ]
         )
-        return cls(search, nodes, network)
+
+    def other_part(self, best: Path) -> Part:
+        """The part of the day in which none, or at least not all, of its sessions are."""
+        calendar = self.search.calendar
+        for at in self.unpinned:
+            day, person = best.steps[at]
+            if self.nodes[at].starts[person][day] >= calendar.wall(day, *Part.MORNING.value).end:
+                return Part.MORNING
+        return Part.AFTERNOON
+
+    def in_part(self, part: Part) -> "_Course":
+        return self._with(self.search.nodes_of_series(self.spans, frozenset(), part))
+
+    def _with(self, nodes: Sequence[Nodes]) -> "_Course":
+        return _Course(self.search, self.spans, tuple(nodes))
 
     def proposal(self, path: Path, label: Label) -> Proposal:
-        sessions = zip(self.search.request.shapes, self.nodes, path.steps, strict=True)
-        slots = tuple(
-            self.search.slot(shape, person, nodes.starts[person][day])
-            for shape, nodes, (day, person) in sessions
-        )
+        slots = tuple(self._slot(at, *step) for at, step in enumerate(path.steps))
         previous = self.search.previous_day
-        days = [day for day, _ in path.steps]
-        first = None if previous is None else days[0] - previous
-        gaps = (first, *(after - before for before, after in pairwise(days)))
+        first = None if previous is None else path.days[0] - previous
+        gaps = (first, *(after - before for before, after in pairwise(path.days)))
         return Proposal(label, slots, gaps, path.cost)
+
+    def _slot(self, at: int, day: int, person: int) -> Slot:
+        pin = self.search.request.pin(at)
+        if isinstance(pin, Slot):
+            return pin
+        return self.search.slot(
+            self.search.request.shapes[at], person, self.nodes[at].starts[person][day]
+        )
 
 
 def _entry(search: Search, days: range) -> list[int]:
     """The price of beginning on each day: of waiting, or of the gap after the session performed."""
-    request, weights, previous = search.request, search.weights, search.previous_day
+    weights, previous = search.weights, search.previous_day
     prices = [FAR] * len(search.calendar)
     for day in days:
         if previous is None:
             prices[day] = weights.wait_day * day
         else:
-            prices[day] = weights.gap_day * abs(day - previous - request.spacing.ideal)
+            prices[day] = search.gaps[0].price(day - previous, weights)
     return prices
 
 
-def _gaps(search: Search) -> list[int]:
-    """The price of each normal gap, the shortest first."""
-    spacing = search.request.spacing
-    days = range(spacing.min, search.longest_gap + 1)
-    return [search.weights.gap_day * abs(gap - spacing.ideal) for gap in days]
-
-
-def _label(days: Sequence[Sequence[int]], dropped: Sequence[Wish]) -> Label:
-    """The label of the last of several series, given the days of all."""
-    if dropped:
-        return _GIVING_UP[dropped[-1]]
-    if len(days) == 1:
-        return Label.BEST
-    return Label.SOONER if days[-1][-1] <= days[0][-1] - 7 else Label.OTHER_DAYS
+def _with_leaving(last: Layer, search: Search) -> Layer:
+    """The last layer with the price of an unusual gap after it."""
+    prices = leaving(search.request, search.calendar, search.weights)
+    if not prices:
+        return last
+    nodes = {
+        person: [cost + prices.get(day, 0) for day, cost in enumerate(row)]
+        for person, row in last.nodes.items()
+    }
+    return Layer(nodes, last.days, last.gaps, last.shortest)

@@ -142,7 +142,7 @@ def test_search_refuses_a_running_course_in_a_month_that_is_booked_out(cast: Cas
     for person in (cast.dr_cole, cast.nurse_nora):
         away(person, date(2026, 12, 1), date(2027, 1, 1))
     assert sentences(find(course)) == (
-        "Session 2: Dr Cole and Nurse Nora are booked up every day from Tue 1 Dec to Mon 14 Dec",
+        "Session 2: Dr Cole and Nurse Nora are away until Fri 1 Jan (leave)",
     )
 
 

@@ -26,7 +26,8 @@ from tests.conftest import NOW, Cast
 from tests.treatments.test_series_search import away, book_session, start
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
-from treatments.forms.series import Offer, next_working_day
+from treatments.forms.offers import Offer
+from treatments.forms.series import next_working_day
 from treatments.models import Course
 
 As = Callable[[Any], Client]
@@ -88,16 +89,20 @@ def test_series_shows_proposals_at_once_with_the_usual_wishes(cast: Cast, as_: A
 
     assert [(each.title, each.best, each.note, each.verb) for each in cards(page)] == [
         ("Best", True, "Dr Cole · Peel room 1 · ends Tue 23 Feb", "Book all 5"),
+        ("Sooner", False, "Dr Cole · Peel room 1 · ends Tue 16 Feb", "Book all 5"),
         ("Always Wednesday", False, "Dr Cole · Peel room 1 · ends Wed 24 Feb", "Book all 5"),
-        ("Always Thursday", False, "Dr Cole · Peel room 1 · ends Thu 25 Feb", "Book all 5"),
+        ("Afternoons", False, "Dr Cole · Peel room 1 · ends Thu 25 Feb", "Book all 5"),
     ]
     assert dates(cards(page)[0]) == ALL_FIVE
     assert [each.gap for each in cards(page)[0].sessions] == [None, 21, 21, 21, 21]
     text = words(page.content.decode())
     assert "Glycolic peel: book 5 sessions" in text
     assert "21 days apart (14–28) · 45 minutes, then 30 each · Harbour Street" in text
-    assert "3 ways to do it · 26 weeks searched" in text
-    assert "1 Tue 1 Dec 09:00 21 days after the session before Session 2 Tue 22 Dec 09:00" in text
+    assert "4 ways to do it · 26 weeks searched" in text
+    assert (
+        "1 Tue 1 Dec 09:00 Keep session 1 on Tue 1 Dec and search the others around it "
+        "21 days after the session before Session 2 Tue 22 Dec 09:00"
+    ) in text
 
 
 def test_series_says_when_the_record_was_opened(cast: Cast, as_: As) -> None:
@@ -149,6 +154,11 @@ def test_series_names_what_each_proposal_gives_up(cast: Cast, as_: As) -> None:
             "Dr Cole · Peel room 1 · ends Tue 26 Jan · sessions 3 and 4 outside 15:00–18:00",
             ["Tue 1 Dec 15:00", "Tue 22 Dec 15:00", "Tue 5 Jan 11:30", "Tue 26 Jan 11:30"],
         ),
+        (
+            "Other times",
+            "Dr Cole · Peel room 1 · ends Tue 9 Feb · sessions 3 and 4 outside 15:00–18:00",
+            ["Tue 1 Dec 15:00", "Tue 22 Dec 15:00", "Tue 19 Jan 11:30", "Tue 9 Feb 11:30"],
+        ),
     ]
 
 
@@ -161,6 +171,7 @@ def test_series_names_who_else_would_do_it(cast: Cast, as_: As) -> None:
         ("Best", "Nurse Nora · Peel room 1 · ends Tue 2 Feb"),
         ("Somebody else", "Peel room 1 · ends Mon 1 Feb · sessions 3 and 4 not with Nurse Nora"),
         ("Somebody else", "Peel room 1 · ends Wed 3 Feb · sessions 3 and 4 not with Nurse Nora"),
+        ("Somebody else", "Peel room 1 · ends Tue 2 Feb · sessions 1 and 2 not with Nurse Nora"),
     ]
     assert [each.person for each in cards(page)[1].sessions] == [
         "Nurse Nora",
@@ -297,14 +308,15 @@ def test_each_way_out_of_a_refusal_leads_to_proposals(cast: Cast, as_: As) -> No
     assert found == ["Tue 1 Dec 09:00", "Tue 1 Dec 09:00", "Wed 2 Dec 09:00"]
 
 
-def test_a_near_date_widens_the_hours_just_so_far(cast: Cast, as_: As) -> None:
+def test_a_near_date_outside_the_wished_hours_leads_on_too(cast: Cast, as_: As) -> None:
+    client, course = as_(cast.fern), start(cast, 4)
     asked = {"earliest": "2026-12-01", "opens": "18:00", "closes": "20:00"}
-    page = as_(cast.fern).get(url(start(cast, 4)), asked)
-    near = page.context["obstacles"][0].alternatives[0]
-    assert (near.text, near.url) == (
-        "Tue 1 Dec, 17:00",
-        "?earliest=2026-12-01&opens=17%3A00&closes=20%3A00",
-    )
+    near = client.get(url(course), asked).context["obstacles"][0].alternatives[0]
+    assert near.text == "Tue 1 Dec, 17:00"
+    page = client.get(url(course) + near.url)
+    # the others are still wished for the evening, when nobody is there
+    assert [bool(each.reasons) for each in page.context["obstacles"]] == [False, True, True, True]
+    assert dates(cards(page)[0]) == ["Tue 1 Dec 17:00"]
 
 
 def test_a_course_longer_than_the_calendar_can_be_booked_in_part(
@@ -340,12 +352,16 @@ def test_a_month_that_is_booked_out_is_named_with_the_late_dates_after_it(
         away(person, date(2026, 12, 1), date(2026, 12, 22))
     page = as_(cast.fern).get(url(course))
     first = page.context["obstacles"][0]
-    assert first.reasons == (
-        "Dr Cole and Nurse Nora are booked up every day from Tue 1 Dec to Mon 14 Dec.",
-    )
-    assert [(each.text, each.url, each.note) for each in first.alternatives] == [
-        ("Tue 22 Dec, 09:00", "", "later than usual"),
-        ("Wed 23 Dec, 09:00", "", "later than usual"),
+    assert first.reasons == ("Dr Cole and Nurse Nora are away until Tue 22 Dec (leave).",)
+    assert [(each.text, each.note) for each in first.alternatives] == [
+        ("Tue 22 Dec, 09:00", "later than usual"),
+        ("Wed 23 Dec, 09:00", "later than usual"),
+    ]
+    late = cards(as_(cast.fern).get(url(course) + first.alternatives[0].url))[0]
+    assert [(f"{each.start:%-d %b}", each.gap, each.gap_note) for each in late.sessions] == [
+        ("22 Dec", 36, "above 28, allowed to 42"),
+        ("12 Jan", 21, ""),
+        ("2 Feb", 21, ""),
     ]
 
 
@@ -471,7 +487,7 @@ def test_confirm_takes_nothing_that_was_not_offered(text: str, cast: Cast, as_: 
     client, course = as_(cast.fern), start(cast)
     page = client.post(confirm_url(course), {"offer": text})
     assert (page.status_code, page.context["reasons"]) == (400, [LOST])
-    assert len(cards(page)) == 3
+    assert len(cards(page)) == 4
 
 
 def test_confirm_takes_no_changed_offer(cast: Cast, as_: As) -> None:
@@ -582,11 +598,11 @@ def test_series_page_asks_the_same_queries_for_two_sessions_and_for_six(
 
     def asked(course: Course) -> int:
         with CaptureQueriesContext(connection) as caught:
-            assert len(cards(client.get(url(course)))) == 3
+            assert len(cards(client.get(url(course)))) == 4
         return len(caught)
 
     asked(two)
-    assert (asked(two), asked(six)) == (17, 17)
+    assert (asked(two), asked(six)) == (19, 19)
 
 
 # Badges on the calendar ---------------------------------------------------------------------------

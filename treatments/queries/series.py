@@ -1,6 +1,7 @@
 """Where the open sessions of a course fit: from the database to the solver and back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -8,21 +9,26 @@ from django.db.models import prefetch_related_objects
 
 from clinic.models import Resource
 from clinic.queries.availability import patient_busy, shape_of, snapshot
+from clinic.queries.causes import causes_of_closing
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.clock import local_minute_or_next, to_minute_up
+from clinic.scheduling.causes import Causes, Note
+from clinic.scheduling.clock import Minute, to_minute_up
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest
-from clinic.scheduling.series import Proposals, propose
-from clinic.scheduling.spacing import Spacing
+from clinic.scheduling.series import Proposal, Proposals, explain_series, propose
+from clinic.scheduling.slots import Slot
+from clinic.scheduling.spacing import Spacing, Verdict
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.queries import courses, rest_periods
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the patient asked for, in the wall-clock terms of the course's location.
 
-    `weekdays`: Monday is 0, empty for any. `hours`: comes at or after, has left by.
+    `weekdays`: Monday is 0, empty for any. `hours`: comes at or after, has left by. `pins` by the
+    number of a session: the slot or the day that it is to have. `unusual`: what may be proposed
+    besides normal gaps; with gaps that need a reason, also days on which the skin rests.
     """
 
     earliest: date
@@ -30,35 +36,69 @@ class Wishes:
     hours: tuple[time, time] | None = None
     person: int | None = None
     only_that_person: bool = False
+    pins: Mapping[int, Slot | date] = field(default_factory=dict)
+    unusual: frozenset[Verdict] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The answer with what is needed to show it."""
+    """The answer with what is needed to show it.
+
+    `rests` are the days on which the skin rests after or before other treatments. `partial` is the
+    best series of the sessions before the first that is refused, if there is one.
+    """
 
     answer: Proposals | Refusal
     sessions: tuple[Session, ...]
     snapshot: Snapshot
+    rests: tuple[Note, ...]
+    partial: Proposal | None = None
 
     def name(self, resource: int) -> str:
         return next(each.name for each in self.snapshot.resources if each.id == resource)
 
 
 def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetime) -> Search:
-    """Fit `sessions`, the next open run of the course, into the calendar. Nine queries at most,
-    whatever the size of the clinic and the length of its history."""
+    """Fit `sessions`, the next open run of the course, into the calendar.
+
+    Eleven queries at most, whatever the size of the clinic and the length of its history; two more
+    for the causes of a refusal.
+    """
     zone = course.location.zone
     first = max(wishes.earliest, now.astimezone(zone).date())
     until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
     view = snapshot(course.location, first, until)
+    rests = rest_periods.rests(
+        patient=course.plan.patient,
+        modality=course.protocol.modality,
+        window=view.window,
+        zone=zone,
+    )
+    request = _request(course, sessions, wishes, view, rests, to_minute_up(now))
+    answer = propose(view, request)
+    if not isinstance(answer, Refusal):
+        return Search(answer, tuple(sessions), view, rests)
+    causes = Causes(causes_of_closing(course.location, view), rests)
+    why = explain_series(view, request, causes)
+    return Search(why, tuple(sessions), view, rests, _partial(view, request, why))
+
+
+def _request(
+    course: Course,
+    sessions: list[Session],
+    wishes: Wishes,
+    view: Snapshot,
+    rests: Sequence[Note],
+    now: Minute,
+) -> SeriesRequest:
     services = [course.protocol.service_of(each.number) for each in sessions]
     prefetch_related_objects(services, "needs__capability")
     before, after, unplaced = _neighbours(course, sessions)
-    request = SeriesRequest(
+    return SeriesRequest(
         shapes=tuple(map(shape_of, services)),
         spacing=_spacing(course),
-        zone=zone,
-        earliest=max(local_minute_or_next(first, time.min, zone), to_minute_up(now)),
+        zone=course.location.zone,
+        earliest=max(view.window.start, now),
         horizon_until=view.window.end,
         weekdays=wishes.weekdays,
         hours=wishes.hours,
@@ -68,10 +108,22 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
         following=after,
         unplaced=unplaced,
         first_number=sessions[0].number,
+        pinned=tuple(wishes.pins.get(each.number) for each in sessions),
+        unusual=wishes.unusual,
+        blocked=tuple(note.during for note in rests),
         patient_busy=patient_busy(course.plan.patient, view.window),
         step=course.location.grid_minutes,
     )
-    return Search(propose(view, request), tuple(sessions), view)
+
+
+def _partial(view: Snapshot, request: SeriesRequest, why: Refusal) -> Proposal | None:
+    """The best series of as many first sessions as fit, the rest left to be booked."""
+    fitting = next((at for at, each in enumerate(why.sessions) if each.reasons), 0)
+    for sessions in range(fitting, 0, -1):
+        answer = propose(view, request.first(sessions), count=1)
+        if not isinstance(answer, Refusal):
+            return answer.best
+    return None
 
 
 def _spacing(course: Course) -> Spacing:

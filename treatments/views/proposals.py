@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.scheduling.refusals import Refusal, listed
 from clinic.scheduling.series import Label, Proposal
-from treatments.forms.series import Offer
+from clinic.scheduling.slots import Slot
+from treatments.forms.offers import Offer
 from treatments.queries import courses
 from treatments.views.series_words import Asked, day_words
+from treatments.views.strip import Axis, Strip, axis_of
+from treatments.views.unusual import Unusual
 
 TITLES = {
     Label.BEST: gettext_lazy("Best"),
@@ -26,7 +29,11 @@ NOON, EVENING = time(12), time(17)
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """One session of a proposal; `start` is aware, `person` and `room` empty when said once."""
+    """One session of a proposal; `start` is aware, `person` and `room` empty when said once.
+
+    `gap_note` says what is unusual about the gap, `kept` that the date is kept by the search, and
+    `keep_url` searches with it kept, or free again.
+    """
 
     number: int
     start: datetime
@@ -34,11 +41,19 @@ class Date:
     room: str = ""
     gap: int | None = None
     taken: bool = False
+    gap_note: str = ""
+    kept: bool = False
+    keep_url: str = ""
+    keep_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One proposal as the component draws it."""
+    """One proposal as the component draws it.
+
+    `reason` is what a clinician's reason is needed for, empty for nothing; then `verb` is empty
+    for those who cannot give one.
+    """
 
     title: str
     best: bool
@@ -46,14 +61,21 @@ class Card:
     sessions: tuple[Date, ...]
     fields: tuple[dict[str, str], ...]
     verb: str
+    reason: str = ""
+    strip: Strip | None = None
+    form_id: str = ""
 
 
 def cards(asked: Asked) -> list[Card]:
-    """The proposals, the best first; none for a refusal."""
+    """The proposals, the best first; of a refused series the sessions that can be booked now."""
     answer = asked.found.answer
-    if isinstance(answer, Refusal):
-        return []
-    return [_Wording(asked, answer.best).card(each) for each in answer]
+    if not isinstance(answer, Refusal):
+        proposals = list(answer)
+    else:
+        proposals = [asked.found.partial] if asked.found.partial else []
+    axis = axis_of(asked, proposals)
+    wordings = [_Wording(asked, proposals[0], axis, at) for at in range(1, len(proposals) + 1)]
+    return [wording.card(each) for wording, each in zip(wordings, proposals, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +84,44 @@ class _Wording:
 
     asked: Asked
     best: Proposal
+    axis: Axis
+    position: int
 
     def card(self, proposal: Proposal) -> Card:
         people, who = _said_once(self._names(proposal, "person"))
         rooms, where = _said_once(self._names(proposal, "room", "device"))
         offer = Offer.of(proposal.slots).signed(self.asked.course)
-        dates = map(
-            Date,
-            [session.number for session in self.asked.found.sessions],
-            map(self.asked.start, proposal.slots),
-            people,
-            rooms,
-            proposal.gaps,
-        )
+        unusual = Unusual(self.asked, proposal)
+        held = zip(people, rooms, proposal.gaps, unusual.notes, strict=True)
+        dates = [self._date(proposal, at, *each) for at, each in enumerate(held)]
         return Card(
             title=self._title(proposal),
-            best=proposal.label is Label.BEST,
+            best=proposal is self.best,
             note=_joined(who, where, self._end(proposal), *self._given_up(proposal)),
             sessions=(*self._standing_before(), *dates),
             fields=({"name": "offer", "value": offer},),
-            verb=self._verb(),
+            verb=self._verb(proposal) if self.asked.may_overrule or not unusual.reason else "",
+            reason=unusual.reason,
+            strip=self.axis.strip(proposal),
+            form_id=f"way-{self.position}",
+        )
+
+    def _date(
+        self, proposal: Proposal, at: int, person: str, room: str, gap: int | None, gap_note: str
+    ) -> Date:
+        number, slot = self.asked.found.sessions[at].number, proposal.slots[at]
+        form = self.asked.form
+        kept, fixed = number in form.pins, number in self.asked.wishes.pins
+        return Date(
+            number,
+            self.asked.start(slot),
+            person,
+            room,
+            gap,
+            gap_note=gap_note,
+            kept=fixed,
+            keep_url=form.without_pin(number) if fixed else form.with_pin(number, slot),
+            keep_here=kept or not fixed,
         )
 
     def _names(self, proposal: Proposal, *kinds: str) -> list[str]:
@@ -103,8 +143,12 @@ class _Wording:
                 yield Date(dot.session.number, appointment.starts_at, taken=True)
 
     def _title(self, proposal: Proposal) -> str:
+        if self.asked.found.partial is proposal:
+            return _first(len(proposal.slots))
         if proposal.label is Label.OTHER_TIMES:
-            return _part_of_day([self.asked.start(slot).time() for slot in proposal.slots])
+            return _part_of_day([self.asked.start(slot).time() for slot in self._free(proposal)])
+        if proposal.label is Label.OTHER_PERSON and len(set(self._names(proposal, "person"))) == 1:
+            return _("With %(name)s") % {"name": self._names(proposal, "person")[0]}
         if proposal.label in (Label.OTHER_DAYS, Label.OTHER_WEEKDAYS):
             return self._dates_title(proposal)
         return str(TITLES[proposal.label])
@@ -120,7 +164,13 @@ class _Wording:
         return str(TITLES[proposal.label])
 
     def _weekdays(self, proposal: Proposal) -> set[int]:
-        return {self.asked.start(slot).weekday() for slot in proposal.slots}
+        return {self.asked.start(slot).weekday() for slot in self._free(proposal)}
+
+    def _free(self, proposal: Proposal) -> list[Slot]:
+        """The slots of those sessions whose date is not kept, or all when every one is."""
+        numbered = zip(self.asked.found.sessions, proposal.slots, strict=False)
+        free = [slot for each, slot in numbered if each.number not in self.asked.wishes.pins]
+        return free or list(proposal.slots)
 
     def _end(self, proposal: Proposal) -> str:
         if len(proposal.slots) == 1:
@@ -134,7 +184,7 @@ class _Wording:
             self._weekday_words(): self.asked.off_weekday,
             self._person_words(): self.asked.without_person,
         }
-        numbered = list(zip(self.asked.found.sessions, proposal.slots, strict=True))
+        numbered = list(zip(self.asked.found.sessions, proposal.slots, strict=False))
         broken = {
             words: [session.number for session, slot in numbered if is_broken(slot)]
             for words, is_broken in breaks.items()
@@ -159,13 +209,28 @@ class _Wording:
         person = self.asked.form.people.get(self.asked.wishes.person or 0)
         return _("not with %(name)s") % {"name": person}
 
-    def _verb(self) -> str:
-        """ "Book all 5", "Book these 3", "Book session 3"."""
-        sessions = self.asked.found.sessions
+    def _verb(self, proposal: Proposal) -> str:
+        """ "Book all 5", "Book these 3", "Book session 3", "Book the first 3, leave 2 to be
+        booked"."""
+        sessions, found = self.asked.found.sessions, len(proposal.slots)
+        if found < len(sessions):
+            return _leaving(found, len(sessions) - found)
         if len(sessions) == 1:
             return _("Book session %(number)d") % {"number": sessions[0].number}
         every = len(sessions) == len(courses.open_run(self.asked.course))
         return (_("Book all %(n)d") if every else _("Book these %(n)d")) % {"n": len(sessions)}
+
+
+def _first(sessions: int) -> str:
+    text = ngettext("The next session fits", "The next %(n)d sessions fit", sessions)
+    return text % {"n": sessions}
+
+
+def _leaving(booked: int, left: int) -> str:
+    words = {"n": booked, "left": left}
+    if booked == 1:
+        return _("Book the next one, leave %(left)d to be booked") % words
+    return _("Book the first %(n)d, leave %(left)d to be booked") % words
 
 
 def _said_once(names: list[str]) -> tuple[list[str], str]:

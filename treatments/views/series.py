@@ -24,14 +24,20 @@ from patients.models import Patient
 from patients.queries.header import header_of
 from patients.queries.record import RECORD
 from treatments.actions import plans
-from treatments.forms.series import Offer, ProposalLost, SeriesForm, offer_from
+from treatments.booking_rules import OVERRIDE
+from treatments.forms.offers import Offer, ProposalLost, offer_from
+from treatments.forms.series import SeriesForm
 from treatments.models import Course
 from treatments.queries import courses
 from treatments.queries import series as fitting
 from treatments.views.course_lines import COURSE
-from treatments.views.obstacles import obstacles, ways_out
+from treatments.views.obstacles import obstacles
 from treatments.views.proposals import cards
 from treatments.views.series_words import Asked, day_words
+from treatments.views.ways_out import clinicians_way, ways_out
+
+# as the column that keeps it
+LONGEST_REASON = 300
 
 
 @requires("treatments.view_plan")
@@ -72,8 +78,19 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _book(request: StaffRequest, course: Course, offer: Offer) -> Booking:
     return plans.book_series(
-        course=course, slots=offer.slots, by=request.user, now=timezone.now(), key=offer.key
+        course=course,
+        slots=offer.slots,
+        by=request.user,
+        now=timezone.now(),
+        key=offer.key,
+        override_reason=_reason(request),
     )
+
+
+def _reason(request: StaffRequest) -> str:
+    """A clinician's reason for what is unusual about the dates; of anybody else none is kept."""
+    given = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    return given if request.user.has_perm(OVERRIDE) else ""
 
 
 def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) -> HttpResponse:
@@ -119,16 +136,20 @@ def _answer(request: StaffRequest, course: Course, now: datetime) -> dict[str, A
         run=run,
         people=fitting.people(course),
         today=now.astimezone(course.location.zone).date(),
+        may_overrule=request.user.has_perm(OVERRIDE),
     )
     if not form.is_valid():
         return {"form": form}
     wishes = form.wishes()
-    asked = Asked(course, fitting.search(course, form.wanted(run), wishes, now), wishes, form)
+    found = fitting.search(course, form.wanted(run), wishes, now)
+    asked = Asked(course, found, wishes, form, request.user.has_perm(OVERRIDE))
     return {
         "form": form,
         "cards": cards(asked),
         "obstacles": obstacles(asked),
         "ways_out": ways_out(asked),
+        "clinicians_way": clinicians_way(asked),
+        "given_reason": request.POST.get("reason", ""),
         "query": form.query(),
         "weeks": settings.SERIES_HORIZON_WEEKS,
     }

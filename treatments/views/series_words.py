@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+from clinic.scheduling.causes import Causes
 from clinic.scheduling.clock import to_datetime
+from clinic.scheduling.intervals import Interval
 from clinic.scheduling.slots import Slot
+from clinic.scheduling.spacing import Spacing
 from treatments.forms.series import SeriesForm
 from treatments.models import Course
 from treatments.queries.series import Search, Wishes
@@ -21,6 +24,7 @@ class Asked:
     found: Search
     wishes: Wishes
     form: SeriesForm
+    may_overrule: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -40,6 +44,15 @@ class Asked:
 
     def without_person(self, slot: Slot) -> bool:
         return self.wishes.person is not None and self.wishes.person not in slot.assignment
+
+    @property
+    def spacing(self) -> Spacing | None:
+        return self.course.protocol.spacing
+
+    def rest_on(self, slot: Slot) -> str:
+        """Why the skin would have to rest at this time, empty when it need not."""
+        during = Interval(slot.start, slot.end)
+        return Causes(rests=self.found.rests).of_rest(during)
 
     def start(self, slot: Slot) -> datetime:
         return to_datetime(slot.start).astimezone(self.zone)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from clinic.scheduling.availability import Resource, Snapshot
 from clinic.scheduling.clock import local_date
-from clinic.scheduling.intervals import Interval, contains
+from clinic.scheduling.intervals import Interval, contains, merge
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.refusals import (
     BookedUp,
@@ -79,7 +79,7 @@ def test_a_booked_up_wish_says_which_weekday_and_offers_the_nearest_others() -> 
     asked = request(2, weekdays=frozenset({1}), preferred=frozenset({COLE.id}), only_preferred=True)
     refused = refusal(clinic(busy=full), asked)
     first, second = refused.sessions
-    assert (first.reasons, first.nearest) == ((), ())
+    assert (first.reasons, [wall(one.start) for one in first.nearest]) == ((), ["Tue 01 Dec 09:00"])
     assert second.window == (day("15 Dec"), day("29 Dec"))
     assert refused.sentences == (
         "Session 2: Dr Cole is booked up on every Tuesday between Tue 15 Dec and Tue 29 Dec",
@@ -350,11 +350,13 @@ def test_a_refusal_names_every_session_and_its_legal_slots(
     assert answer.sentences
     for one in answer.sessions:
         assert one.window[0] <= one.window[1]
-        assert one.reasons or not one.nearest
         days = [local_date(slot.start, asked.zone) for slot in one.nearest]
         assert days == sorted(set(days))
         assert len(days) <= 2
-        assert all(not contains(asked.blocked, slot.start) for slot in one.nearest)
+        if Verdict.NEEDS_REASON not in asked.unusual:
+            blocked = merge(asked.blocked)
+            assert all(not contains(blocked, slot.start) for slot in one.nearest)
         if asked.previous and one.number == asked.first_number:
-            verdicts = {asked.spacing.judge((found - asked.previous).days) for found in days}
-            assert verdicts <= {Verdict.NORMAL, Verdict.LATE}
+            spacing = asked.spacing_before(0)
+            verdicts = {spacing.judge((found - asked.previous).days) for found in days}
+            assert verdicts <= {Verdict.NORMAL, Verdict.LATE, *asked.allowed_before(0)}

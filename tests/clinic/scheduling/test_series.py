@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from bench.series_reference import best_series
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import local_date
-from clinic.scheduling.intervals import Interval, contains, covers
+from clinic.scheduling.intervals import Interval, contains, covers, merge
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.opening import Shift, opening
 from clinic.scheduling.request import SeriesRequest, Weights, Wish
 from clinic.scheduling.series import Label, Proposal, Proposals, propose
+from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
 from tests.clinic.scheduling.clinics import (
     COLE,
@@ -34,7 +35,7 @@ from tests.clinic.scheduling.clinics import (
 from tests.strategies import moment, series
 
 
-def proposals(snapshot: Snapshot, asked: SeriesRequest, count: int = 3) -> Proposals:
+def proposals(snapshot: Snapshot, asked: SeriesRequest, count: int = 4) -> Proposals:
     answer = propose(snapshot, asked, count)
     assert isinstance(answer, Proposals), answer
     return answer
@@ -64,10 +65,24 @@ def test_an_empty_clinic_gives_the_ideal_series_at_once() -> None:
 
 
 def test_the_other_proposals_are_really_different() -> None:
-    found = proposals(clinic(), request(4))
-    assert labels(found) == ["best", "other_days", "other_days"]
-    assert [starts(one)[0][:6] for one in found] == ["Mon 30", "Tue 01", "Wed 02"]
-    assert [one.cost for one in found] == [0, 1, 2]
+    found = proposals(clinic(), request(4), count=6)
+    assert labels(found) == [
+        "best",
+        "sooner",
+        "other_weekdays",
+        "other_times",
+        "other_person",
+        "other_days",
+    ]
+    assert [(starts(one)[0], starts(one)[-1], one.cost) for one in found] == [
+        ("Mon 30 Nov 09:00", "Mon 01 Feb 09:00", 0),
+        ("Mon 30 Nov 09:00", "Mon 25 Jan 09:00", 28),
+        ("Tue 01 Dec 09:00", "Tue 02 Feb 09:00", 1),
+        ("Wed 02 Dec 12:00", "Wed 03 Feb 12:00", 2),
+        ("Thu 03 Dec 09:00", "Thu 04 Feb 09:00", 3),
+        ("Mon 30 Nov 09:00", "Tue 02 Feb 09:00", 4),
+    ]
+    assert {slot.assignment for slot in found.proposals[4].slots} == {(2, 3)}
 
 
 def test_as_many_proposals_as_asked_for() -> None:
@@ -170,23 +185,25 @@ def test_blocked_starts_and_other_appointments_are_avoided() -> None:
 
 def test_sooner_ends_a_week_before_the_best() -> None:
     """Thirty days hold five Mondays: two of them three weeks apart, twice, or two weeks apart."""
-    found = proposals(clinic(days=30), request(2, days=30, weekdays=frozenset({0})))
+    found = proposals(clinic(days=30), request(2, days=30, weekdays=frozenset({0})), count=3)
     assert [(one.label, starts(one), one.cost) for one in found] == [
         (Label.BEST, ["Mon 30 Nov 09:00", "Mon 21 Dec 09:00"], 0),
-        (Label.OTHER_DAYS, ["Mon 07 Dec 09:00", "Mon 28 Dec 09:00"], 7),
         (Label.SOONER, ["Mon 30 Nov 09:00", "Mon 14 Dec 09:00"], 28),
+        (Label.OTHER_TIMES, ["Mon 07 Dec 12:00", "Mon 28 Dec 12:00"], 7),
     ]
 
 
 def test_a_few_days_less_are_not_called_sooner() -> None:
-    found = proposals(clinic(days=22), request(2, days=22), count=4)
-    assert [(one.label, one.gaps[1], one.cost) for one in found] == [
-        (Label.BEST, 21, 0),
-        (Label.OTHER_DAYS, 20, 5),
-        (Label.OTHER_DAYS, 19, 10),
-        (Label.OTHER_DAYS, 18, 12),
+    """Mondays to Wednesdays of three weeks, mornings with Dr Cole: no kind but by dates."""
+    mornings = tuple(Shift(weekday, time(9), time(12)) for weekday in range(5))
+    alone = clinic(days=20, resources=(COLE, ROOM), shifts={COLE.id: mornings})
+    found = proposals(alone, request(2, days=20))
+    assert [(one.label, starts(one)[1], one.cost) for one in found] == [
+        (Label.BEST, "Fri 18 Dec 09:00", 12),
+        (Label.OTHER_WEEKDAYS, "Thu 17 Dec 09:00", 21),
+        (Label.OTHER_DAYS, "Thu 17 Dec 09:00", 16),
+        (Label.OTHER_DAYS, "Fri 18 Dec 09:00", 17),
     ]
-    assert starts(found.proposals[3]) == ["Mon 30 Nov 09:00", "Fri 18 Dec 09:00"]
 
 
 def test_hours_are_given_up_first_then_weekdays_then_the_person() -> None:
@@ -302,7 +319,7 @@ def test_series_equals_brute_force(case: tuple[Snapshot, SeriesRequest]) -> None
     """The same series at the same cost, the best and the different ones, or none at all."""
     snapshot, asked = case
     answer = propose(snapshot, asked)
-    expected = best_series(snapshot, asked, Weights(), 3)
+    expected = best_series(snapshot, asked, Weights(), 4)
     found = answer.proposals if isinstance(answer, Proposals) else ()
     assert [one.cost for one in found] == [one.cost for one in expected]
     assert [[slot.start for slot in one.slots] for one in found] == [
@@ -321,22 +338,34 @@ def test_every_proposal_can_be_booked_as_it_stands(case: tuple[Snapshot, SeriesR
 
 
 def check_slots(snapshot: Snapshot, asked: SeriesRequest, proposal: Proposal) -> None:
-    for shape, slot in zip(asked.shapes, proposal.slots, strict=True):
+    for n, (shape, slot) in enumerate(zip(asked.shapes, proposal.slots, strict=True)):
+        pin = asked.pin(n)
         assert asked.earliest <= slot.start < slot.end <= asked.horizon_until
         assert slot.end == slot.start + shape.minutes
-        assert slot.start % asked.step == 0
-        assert not contains(asked.blocked, slot.start)
         assert all(end <= slot.start or slot.end <= start for start, end in asked.patient_busy)
         for need, id_ in zip(shape.needs, slot.assignment, strict=True):
-            assert id_ in {one.id for one in snapshot.pool(need)}
             first, last = slot.start + need.starts, slot.start + need.ends
             assert covers(snapshot.free[id_], first, last)
-        held = [
-            (id_, minute)
-            for need, id_ in zip(shape.needs, slot.assignment, strict=True)
-            for minute in range(need.starts, need.ends)
-        ]
-        assert len(held) == len(set(held))
+        if isinstance(pin, Slot):
+            assert slot == pin
+            continue
+        assert pin in (None, local_date(slot.start, asked.zone))
+        assert slot.start % asked.step == 0
+        if pin is None and Verdict.NEEDS_REASON not in asked.unusual:
+            assert not contains(merge(asked.blocked), slot.start)
+        check_held(snapshot, shape, slot)
+
+
+def check_held(snapshot: Snapshot, shape: VisitShape, slot: Slot) -> None:
+    """By those who can, and by nobody twice at once."""
+    for need, id_ in zip(shape.needs, slot.assignment, strict=True):
+        assert id_ in {one.id for one in snapshot.pool(need)}
+    held = [
+        (id_, minute)
+        for need, id_ in zip(shape.needs, slot.assignment, strict=True)
+        for minute in range(need.starts, need.ends)
+    ]
+    assert len(held) == len(set(held))
 
 
 def check_gaps(asked: SeriesRequest, proposal: Proposal) -> None:
@@ -344,7 +373,10 @@ def check_gaps(asked: SeriesRequest, proposal: Proposal) -> None:
     gaps = [(after - before).days for before, after in pairwise(days)]
     first = (days[0] - asked.previous).days if asked.previous else None
     assert proposal.gaps == (first, *gaps)
-    assert all(asked.spacing.judge(gap) is Verdict.NORMAL for gap in proposal.gaps if gap)
+    for n, gap in enumerate(proposal.gaps):
+        if gap is not None:
+            allowed = {Verdict.NORMAL, *asked.allowed_before(n)}
+            assert asked.spacing_before(n).judge(gap) in allowed
 
 
 @settings(max_examples=100, deadline=None)

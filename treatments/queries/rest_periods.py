@@ -1,0 +1,107 @@
+"""When the skin of a patient rests for the sake of another treatment, booked or done.
+
+Both ways: after what stands before, and before what is booked after. Whatever stands at any
+location counts; cancelled and missed visits do not.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from clinic.models import Appointment
+from clinic.scheduling.causes import Note
+from clinic.scheduling.clock import local_minute_or_next, to_datetime
+from clinic.scheduling.intervals import Interval
+from clinic.scheduling.words import short_day
+from patients.models import Patient
+from treatments.models import Protocol
+from treatments.protocol_data.washout import LONGEST, rest_days
+
+MARGIN = timedelta(days=LONGEST + 1)
+
+
+class Treatment(NamedTuple):
+    """What a service does to the skin: its modality, and the name people know it by."""
+
+    modality: str
+    name: str
+
+
+class Treated(NamedTuple):
+    """A visit on its local day."""
+
+    day: date
+    treatment: Treatment
+
+
+def treatments() -> dict[int, Treatment]:
+    """By service; of a retinoid only the visit that starts it. One query."""
+    found = {}
+    rows = Protocol.objects.order_by("version")
+    for protocol in rows.only("modality", "name", "first_service", "follow_up_service"):
+        treatment = Treatment(protocol.modality, protocol.name)
+        if protocol.modality != Protocol.Modality.RETINOID:
+            found[protocol.follow_up_service_id] = treatment
+        found[protocol.first_service_id] = treatment
+    return found
+
+
+def standing(
+    patient: Patient, window: Interval, known: dict[int, Treatment], without: Iterable[int] = ()
+) -> list[Treated]:
+    """The treatments of a patient that could make the skin rest in the window. One query."""
+    around = (to_datetime(window.start) - MARGIN, to_datetime(window.end) + MARGIN)
+    rows = Appointment.objects.standing().filter(
+        patient=patient, service__in=known, during__overlap=around
+    )
+    rows = rows.exclude(pk__in=list(without)).select_related("location").order_by("during")
+    return [Treated(each.starts_at.date(), known[each.service_id]) for each in rows]
+
+
+def rests(
+    *,
+    patient: Patient,
+    modality: str,
+    window: Interval,
+    zone: ZoneInfo,
+    without: Iterable[int] = (),
+) -> tuple[Note, ...]:
+    """The whole local days on which this treatment may not start without a reason, each stretch
+    with a sentence that says why. Two queries. `without` leaves appointments out."""
+    visits = standing(patient, window, treatments(), without)
+    return tuple(note for visit in visits for note in _rests(visit, modality, zone))
+
+
+def blocked(
+    *,
+    patient: Patient,
+    modality: str,
+    window: Interval,
+    zone: ZoneInfo,
+    without: Iterable[int] = (),
+) -> tuple[Interval, ...]:
+    """Those stretches alone, as the searches take them."""
+    found = rests(patient=patient, modality=modality, window=window, zone=zone, without=without)
+    return tuple(note.during for note in found)
+
+
+def _rests(visit: Treated, modality: str, zone: ZoneInfo) -> Iterator[Note]:
+    """The days that are too near before a visit, and its own with those too near after it."""
+    before = rest_days(modality, visit.treatment.modality)
+    after = rest_days(visit.treatment.modality, modality)
+    name, day = visit.treatment.name, visit.day
+    soonest, again = day - timedelta(days=before - 1), day + timedelta(days=after)
+    if before > 1:
+        words = f"The skin rests from {short_day(soonest)} on before {name} on {short_day(day)}"
+        yield Note(_days(soonest, day, zone), words)
+    if after:
+        words = f"After {name} on {short_day(day)} the skin rests until {short_day(again)}"
+        yield Note(_days(day, again, zone), words)
+    elif before:
+        words = f"{name} is on {short_day(day)}"
+        yield Note(_days(day, day + timedelta(days=1), zone), words)
+
+
+def _days(first: date, until: date, zone: ZoneInfo) -> Interval:
+    return Interval(*(local_minute_or_next(day, time.min, zone) for day in (first, until)))
