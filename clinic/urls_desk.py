@@ -2,14 +2,26 @@
 
 from django.urls import path
 
-from clinic.views import appointment, calendar, location, today, visit
+from clinic.views import (
+    appointment,
+    calendar,
+    day_sheet,
+    location,
+    quick_book,
+    today,
+    visit,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("calendar/", calendar.redirect_to_day, name="calendar"),
     path("calendar/day/", calendar.day, name="calendar-day"),
     path("calendar/week/", calendar.week, name="calendar-week"),
+    path("calendar/day/sheet/", day_sheet.sheet, name="day-sheet"),
+    path("calendar/view/", calendar.change_view, name="calendar-view"),
     path("calendar/names/", calendar.switch_names, name="calendar-names"),
+    path("visits/new/", quick_book.book, name="visit-new"),
+    path("visits/new/patients/", quick_book.patients, name="visit-new-patients"),
     path("appointments/<int:pk>/", appointment.detail, name="appointment-detail"),
     path("appointments/<int:pk>/check-in/", appointment.check_in, name="appointment-check-in"),
     path("appointments/<int:pk>/start/", appointment.start, name="appointment-start"),

@@ -1,4 +1,4 @@
-// Keyboard shortcuts. An element with data-key="t" is clicked by that key; a field is focused.
+// Keyboard shortcuts. An element with data-key="t" is clicked by that key, with "j ArrowRight" by either; a field is focused.
 // data-key-label is its text in the list that "?" opens; without it the element's own words are used.
 
 const FIELD = "input, textarea, select, [contenteditable=''], [contenteditable='true']";
@@ -19,7 +19,7 @@ const visible = (element) => element.getClientRects().length > 0 && !element.clo
 const isTyping = (target) => target instanceof Element && target.matches(FIELD);
 
 function targetOf(key) {
-  const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  const found = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
   // a page's own meaning of a key goes before the bar's
   const here = found.filter((element) => element.closest("main"));
   return here.find(visible) ?? found.find(visible) ?? found[0];
@@ -42,12 +42,14 @@ function labelOf(element) {
   return element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim();
 }
 
-function addLine(list, key, label) {
+function addLine(list, keys, label) {
   const term = document.createElement("dt");
-  const cap = document.createElement("kbd");
   const words = JSON.parse(list.dataset.keyWords ?? "{}");
-  cap.textContent = words[key] ?? key;
-  term.append(cap);
+  keys.split(" ").forEach((key) => {
+    const cap = document.createElement("kbd");
+    cap.textContent = words[key] ?? key;
+    term.append(cap, " ");
+  });
   const meaning = document.createElement("dd");
   meaning.textContent = label;
   term.dataset.found = meaning.dataset.found = "";
