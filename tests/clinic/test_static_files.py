@@ -30,6 +30,6 @@ def test_modules_import_each_other_by_the_names_that_may_be_kept(
     shared = Path(collected.stored_name("js/calendar-grid.js")).name
     assert re.fullmatch(r"calendar-grid\.[0-9a-f]{12}\.js", shared)
     for name in MODULES[1:]:
-        text = collected.open(collected.stored_name(name)).read().decode()
+        text = Path(collected.path(collected.stored_name(name))).read_text()
         imported = re.findall(r'from "(.+)";', text)
         assert [Path(each).name for each in imported] == [shared]

@@ -21,7 +21,20 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
+def worklist(request: HttpRequest) -> HttpResponse:
+    """One session without a date, as the list beside the calendar shows it."""
+    return HttpResponse(
+        '<section class="card-box" aria-labelledby="worklist-title">'
+        '<div class="card-head"><h2 id="worklist-title">To be booked</h2></div>'
+        '<ul class="rail-list"><li data-place-url="/appointments/7/move/?from=list"'
+        ' data-place-name="Ben O." data-place-when="session 2 of 5" data-place-minutes="45">'
+        '<div><a class="row-link" href="/patients/">Ben Okafor</a>'
+        '<p class="muted small">Session 2 of 5, by 14 Dec</p></div></li></ul></section>'
+    )
+
+
 urlpatterns = [
+    path("worklist/rail/", worklist, name="worklist-rail"),
     path("appointments/<int:pk>/move/", proposal, name="appointment-move"),
     path("", include("clinic.urls")),
 ]

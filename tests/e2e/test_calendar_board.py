@@ -324,6 +324,26 @@ def test_week_of_one_resource_moves_between_days(board: Board) -> None:
     assert board.asked == [board.moved_to(thursday, cole, "10:00")]
 
 
+def test_an_entry_of_the_lists_is_dragged_onto_the_board(board: Board) -> None:
+    page, nora = board.page, board.cast.nurse_nora
+    entry = page.locator(".cal-rail [data-place-url]")
+    entry.scroll_into_view_if_needed()
+    box = box_of(entry)
+    board.drag((box["x"] + 30, box["y"] + 10), board.point(nora, "12:30"))
+    expect(page.locator(".cal-ghost")).to_have_class(re.compile("row-150 span-9"))
+    page.mouse.up()
+    board.panel()
+    start = f"{board.day:%Y-%m-%d}T12:30&resource={nora.pk}"
+    assert board.asked == [f"/appointments/7/move/?from=list&start={start}"]
+    page.keyboard.press("Escape")
+    # by keyboard it is picked up like a visit
+    entry.get_by_role("link").focus()
+    page.keyboard.press("x")
+    bar = page.get_by_role("region", name="Visit being moved")
+    expect(bar).to_contain_text("Moving Ben O., session 2 of 5: choose a time")
+    assert violations(board.window) == []
+
+
 class Finger:
     """Touches as a browser hears them from a screen."""
 
