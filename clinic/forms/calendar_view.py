@@ -26,6 +26,16 @@ class CalendarView:
         """From what `kept` gave to a session; an empty one gives the defaults."""
         return cls(**{**kept, "hidden": frozenset(kept.get("hidden", ()))})
 
+    @property
+    def shortest_gap(self) -> int:
+        """How many minutes must be free to be high enough to be pressed."""
+        return 30 if self.zoom == "compact" else 15
+
+    @property
+    def one_line_below(self) -> int:
+        """A visit of fewer minutes has room for one line of words."""
+        return 45 if self.zoom == "compact" else 30
+
     def kept(self) -> dict[str, Any]:
         """As a session can hold it."""
         return {

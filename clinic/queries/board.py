@@ -169,11 +169,9 @@ class LocalDay:
         return self.stretch(to_minute(during.lower), to_minute(during.upper))
 
 
-def blocks_of(day: LocalDay, resource: Resource, visits: Iterable[Visit]) -> Iterable[Block]:
-    for each in visits:
-        for held in each.appointment.reservations.all():
-            if held.resource_id == resource.pk and day.touches(held.during):
-                yield _block(day, held, each)
+def blocks_of(day: LocalDay, holds: Iterable[tuple[Reservation, Visit]]) -> Iterable[Block]:
+    """The part of this day in what one resource is held for, each hold with its visit."""
+    return (_block(day, held, visit) for held, visit in holds if day.touches(held.during))
 
 
 def _block(day: LocalDay, held: Reservation, visit: Visit) -> Block:

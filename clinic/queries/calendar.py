@@ -51,6 +51,7 @@ class Facts:
         if not cancelled:
             found = found.exclude(status=Appointment.Status.CANCELLED)
         self.visits = tuple(appointments.visit(each, now) for each in found)
+        self.holds = _holds(self.visits)
         self.closures = tuple(
             Closure.objects.filter(location=location, starts_on__lt=until, ends_on__gte=first)
         )
@@ -169,6 +170,15 @@ def bookable(location: Location) -> tuple[Resource, ...]:
     return tuple(sorted(found, key=lambda each: kinds.index(Resource.Kind(each.kind))))
 
 
+def _holds(visits: Iterable[Visit]) -> dict[int, list[tuple[Reservation, Visit]]]:
+    """What each resource is held for, by resource: sorted out once for all columns and days."""
+    found: defaultdict[int, list[tuple[Reservation, Visit]]] = defaultdict(list)
+    for visit in visits:
+        for held in visit.appointment.reservations.all():
+            found[held.resource_id].append((held, visit))
+    return found
+
+
 def _shifts(location: Location) -> dict[int, list[Shift]]:
     found: defaultdict[int, list[Shift]] = defaultdict(list)
     for each in WeeklyHours.objects.filter(location=location, resource__active=True):
@@ -191,7 +201,7 @@ def _column(
     facts: Facts, day: LocalDay, resource: Resource, taken: Iterable[Reservation]
 ) -> Column:
     open_ = facts.opening(day, facts.shifts.get(resource.pk, ()))
-    blocks = tuple(blocks_of(day, resource, facts.visits))
+    blocks = tuple(blocks_of(day, facts.holds.get(resource.pk, ())))
     gone = tuple(away(day, each) for each in taken if day.touches(each.during))
     return Column(
         resource=resource,

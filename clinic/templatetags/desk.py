@@ -24,8 +24,6 @@ ROW_MINUTES = 5
 MINUTES_PER_DAY = 24 * 60
 # the style sheet knows spans up to this many rows
 LONGEST_SPAN = 144
-# a free stretch shorter than this is too low for a finger; it can still be dropped on
-SHORTEST_GAP = 15
 
 
 class Entry(NamedTuple):
@@ -191,8 +189,9 @@ def place(start: int, end: int, board: Board) -> str:
 
 
 @register.simple_tag
-def entries(column: Column, board: Board, with_gaps: bool) -> list[Entry]:
-    """What stands in a column, in order of time, so that Tab goes through the day."""
+def entries(column: Column, board: Board, shortest_gap: int | None) -> list[Entry]:
+    """What stands in a column, in order of time, so that Tab goes through the day; with a number,
+    also the free stretches of so many minutes."""
     found = [
         Entry("away", each.start, place(each.start, each.end, board), each) for each in column.away
     ]
@@ -200,17 +199,17 @@ def entries(column: Column, board: Board, with_gaps: bool) -> list[Entry]:
         Entry("block", each.main.start, place(each.main.start, each.main.end, board), each)
         for each in column.blocks
     ]
-    if with_gaps:
-        gaps = (gap for each in column.free for gap in _pressable(each, board))
+    if shortest_gap is not None:
+        gaps = (gap for each in column.free for gap in _pressable(each, board, shortest_gap))
         found += [Entry("gap", each.start, place(*each, board), each) for each in gaps]
     return sorted((each for each in found if each.classes), key=lambda each: each.start)
 
 
-def _pressable(free: Interval, board: Board) -> Iterator[Interval]:
+def _pressable(free: Interval, board: Board, shortest: int) -> Iterator[Interval]:
     """A free stretch from the first start of the grid on, if it is high enough to be pressed."""
     start = -(-(free.start - board.phase) // board.step) * board.step + board.phase
     end = min(free.end, start + LONGEST_SPAN * ROW_MINUTES)
-    if end - start >= SHORTEST_GAP:
+    if end - start >= shortest:
         yield Interval(start, end)
 
 

@@ -280,7 +280,7 @@ def test_free_stretches_begin_on_the_grid_and_can_be_pressed(
             location=place, service=peel, start=utc(MONDAY, hour, minute), holding=[cole]
         )
     drawn = calendar.day_board(place, MONDAY, "person", utc(MONDAY, 9, 20))
-    found = desk.entries(drawn.columns[0], drawn, True)
+    found = desk.entries(drawn.columns[0], drawn, 15)
     # from 9:30, the first start still to come; the ten minutes between the visits are too low
     assert [(each.kind, each.start) for each in found] == [
         ("gap", 570),
@@ -288,7 +288,9 @@ def test_free_stretches_begin_on_the_grid_and_can_be_pressed(
         ("block", 645),
         ("gap", 690),
     ]
-    assert [each.kind for each in desk.entries(drawn.columns[0], drawn, False)] == ["block"] * 2
+    starts = [each.start for each in desk.entries(drawn.columns[0], drawn, 45)]
+    assert starts == [600, 645, 690]
+    assert [each.kind for each in desk.entries(drawn.columns[0], drawn, None)] == ["block"] * 2
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,22 @@ def test_escape_and_a_drop_at_home_change_nothing(board: Board) -> None:
     assert board.asked == []
 
 
+def test_the_board_scrolls_when_a_visit_is_held_at_its_edge(board: Board) -> None:
+    page, cole = board.page, board.cast.dr_cole
+    page.set_viewport_size({"width": 1440, "height": 600})
+    scroller = page.locator(".cal-scroll")
+    scroller.evaluate("each => { each.scrollTop = 0 }")
+    box = box_of(scroller)
+    start = board.point(cole, "10:00")
+    board.drag(start, (start[0], box["y"] + box["height"] - 4))
+    # held there without moving on, it comes down to the last start of the day
+    expect(page.locator(".cal-ghost")).to_have_text("18:15")
+    assert scroller.evaluate("each => each.scrollTop") > 0
+    page.mouse.up()
+    board.panel()
+    assert board.asked == [board.moved_to(board.day, cole, "18:15")]
+
+
 def test_a_late_part_of_a_visit_asks_for_the_start_of_the_visit(board: Board) -> None:
     """The room of a laser visit is held from its start, the doctor an hour later."""
     cole, nora = board.cast.dr_cole, board.cast.nurse_nora
