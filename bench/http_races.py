@@ -25,7 +25,7 @@ from clinic.forms.visit import signed
 from clinic.models import Booking
 from clinic.scheduling.clock import to_minute
 from clinic.scheduling.slots import Slot
-from treatments.forms.series import Offer
+from treatments.forms.offers import Offer
 from treatments.models import Course, Plan, Protocol, Session
 
 FULL = bool(os.environ.get("BENCH_FULL"))

@@ -42,6 +42,9 @@ def pages() -> list[Page]:
 def _desk() -> Iterable[Page]:
     today = timezone.localdate(timezone=Location.objects.get(name=HARBOUR).zone)
     cole = Resource.objects.get(name=COLE)
+    room = Resource.objects.filter(location__name=HARBOUR, kind="room")[0]
+    ada = _patient("Lindqvist").pk
+    free = f"{today + timedelta(days=7)}T14:00"
     visit = Appointment.objects.filter(
         location__name=HARBOUR, during__startswith__gt=timezone.now()
     )
@@ -57,6 +60,11 @@ def _desk() -> Iterable[Page]:
         Page("calendar-day-devices", "/calendar/day/?by=device"),
         Page("calendar-day-next", f"/calendar/day/?on={today + timedelta(days=4)}"),
         Page("calendar-week", "/calendar/week/"),
+        Page("calendar-week-room", f"/calendar/week/?resource={room.pk}"),
+        Page("day-sheet", f"/calendar/day/sheet/?on={today + timedelta(days=4)}"),
+        Page("visit-new", f"/visits/new/?start={free}&resource={cole.pk}"),
+        Page("visit-new-patient", f"/visits/new/?start={free}&patient={ada}"),
+        Page("visit-new-taken", f"/visits/new/?start={today}T03:00&patient={ada}"),
         Page("calendar-week-person", f"/calendar/week/?resource={cole.pk}", (CLINICIAN,)),
         Page("visit", f"/appointments/{visit.in_order()[0].pk}/"),
         Page("visit-to-check", f"/appointments/{to_check.in_order()[0].pk}/", (CLINICIAN,)),

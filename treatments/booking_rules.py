@@ -113,7 +113,7 @@ def _booked(
     proposal: Proposal, known: dict[int, Treatment], days: Sequence[date]
 ) -> Iterator[_Visit]:
     marks = midnights(min(days), max(days) + timedelta(days=1), proposal.location.zone)
-    without = [proposal.replaces.pk] if proposal.replaces else []
+    without = [each.pk for each in proposal.replaces]
     window = Interval(marks[0], marks[-1])
     for day, treatment in rest_periods.standing(proposal.patient, window, known, without):
         yield _Visit(day, treatment, None)

@@ -17,6 +17,8 @@ from clinic.scheduling.clock import DAY_MINUTES, Minute, midnights, to_datetime,
 from clinic.scheduling.intervals import Interval, Timeline, intersect, merge, subtract
 
 ONE_DAY = timedelta(days=1)
+# the style sheet knows so many side by side
+MOST_LANES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,30 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One resource held for one visit. `main` carries the words, `others` are the rest of it."""
+    """One resource held for one visit. `main` carries the words, `others` are the rest of it.
 
+    `key` is unique on a board. `lead` is how many minutes after the start of the visit the resource
+    is held, `minutes` for how long: what a move must know that takes hold of this block.
+    """
+
+    key: int
     visit: Visit
     main: Piece
     others: tuple[Piece, ...]
+    lead: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A cancelled visit. It holds nobody any more, so it stands beside the columns; those at one
+    time share the width, `lane` of `lanes`, counted from 1."""
+
+    visit: Visit
+    start: int
+    end: int
+    lane: int
+    lanes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,8 @@ class Column:
     open: Timeline
     blocks: tuple[Block, ...]
     away: tuple[Away, ...]
+    # open, not taken, and not past
+    free: Timeline
 
     @property
     def closed(self) -> Timeline:
@@ -73,7 +96,8 @@ class Board:
     """Columns side by side, cropped to `[start, end)` in minutes of the wall clock.
 
     `now` is the current minute if it is to be marked, `idle` the resources without a column because
-    they neither work nor hold anything, `closure` why the location is closed, else "".
+    they neither work nor hold anything, `hidden` the columns somebody put away, `closure` why the
+    location is closed, else "". Visits start every `step` minutes, counted from `phase`.
     """
 
     start: int
@@ -81,8 +105,22 @@ class Board:
     now: int | None
     columns: tuple[Column, ...]
     idle: tuple[Resource, ...]
+    hidden: tuple[Column, ...]
     visits: tuple[Visit, ...]
+    cancelled: tuple[Freed, ...]
     closure: str
+    step: int
+    phase: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySheet:
+    """The day of one person on paper; of nobody for the visits that need none."""
+
+    person: Resource | None
+    open: Timeline
+    away: tuple[Away, ...]
+    visits: tuple[Visit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +169,22 @@ class LocalDay:
         return self.stretch(to_minute(during.lower), to_minute(during.upper))
 
 
-def blocks_of(day: LocalDay, resource: Resource, visits: Iterable[Visit]) -> Iterable[Block]:
-    for each in visits:
-        for held in each.appointment.reservations.all():
-            if held.resource_id == resource.pk and day.touches(held.during):
-                yield _block(day, held, each)
+def blocks_of(day: LocalDay, holds: Iterable[tuple[Reservation, Visit]]) -> Iterable[Block]:
+    """The part of this day in what one resource is held for, each hold with its visit."""
+    return (_block(day, held, visit) for held, visit in holds if day.touches(held.during))
 
 
 def _block(day: LocalDay, held: Reservation, visit: Visit) -> Block:
     pieces = _pieces(day, held, visit)
     main = max(pieces, key=lambda piece: (not piece.is_light, piece.end - piece.start))
-    return Block(visit, main, tuple(each for each in pieces if each is not main))
+    return Block(
+        key=held.pk,
+        visit=visit,
+        main=main,
+        others=tuple(each for each in pieces if each is not main),
+        lead=to_minute(held.during.lower) - to_minute(visit.appointment.during.lower),
+        minutes=to_minute(held.during.upper) - to_minute(held.during.lower),
+    )
 
 
 def _pieces(day: LocalDay, held: Reservation, visit: Visit) -> list[Piece]:
@@ -155,6 +198,41 @@ def _pieces(day: LocalDay, held: Reservation, visit: Visit) -> list[Piece]:
     )
     full = [Piece(*each, is_light=False) for each in intersect(whole, attended)]
     return full + [Piece(*each, is_light=True) for each in subtract(whole, attended)]
+
+
+def free(open_: Timeline, blocks: Iterable[Block], taken: Iterable[Away], since: int) -> Timeline:
+    """What is left of the open time from the minute `since` on."""
+    spans = [
+        Interval(piece.start, piece.end) for each in blocks for piece in (each.main, *each.others)
+    ] + [Interval(each.start, each.end) for each in taken]
+    ahead = (Interval(since, DAY_MINUTES),) if since < DAY_MINUTES else ()
+    return intersect(subtract(open_, merge(spans)), ahead)
+
+
+def freed(day: LocalDay, visits: Iterable[Visit]) -> tuple[Freed, ...]:
+    """The cancelled visits of a day, side by side where they overlap: three at most, the next then
+    share a lane."""
+    found: list[Freed] = []
+    for together in _overlapping(day, visits):
+        lanes = min(len(together), MOST_LANES)
+        found += [
+            Freed(visit, *span, lane=at % lanes + 1, lanes=lanes)
+            for at, (span, visit) in enumerate(together)
+        ]
+    return tuple(found)
+
+
+def _overlapping(day: LocalDay, visits: Iterable[Visit]) -> list[list[tuple[Interval, Visit]]]:
+    """Groups of visits that overlap, directly or through others, in order of time."""
+    groups: list[list[tuple[Interval, Visit]]] = []
+    end = -1
+    for visit in visits:
+        span = day.stretch_of(visit.appointment.during)
+        if span.start >= end:
+            groups.append([])
+        groups[-1].append((span, visit))
+        end = max(end, span.end)
+    return groups
 
 
 def away(day: LocalDay, held: Reservation) -> Away:

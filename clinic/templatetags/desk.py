@@ -1,18 +1,19 @@
 """Places on the calendar grid, times on the location's clock, names a passer-by may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import Appointment
-from clinic.queries.appointments import Visit
+from clinic.queries.appointments import EXPECTED, Visit
 from clinic.queries.board import Board, Column
 from clinic.queries.lights import Light
 from clinic.scheduling.intervals import Interval, intersect
@@ -25,6 +26,15 @@ ROW_MINUTES = 5
 MINUTES_PER_DAY = 24 * 60
 # the style sheet knows spans up to this many rows
 LONGEST_SPAN = 144
+
+
+class Entry(NamedTuple):
+    """A thing in a column of the board: "gap", "block" or "away", and where it is drawn."""
+
+    kind: str
+    start: int
+    classes: str
+    thing: Any
 
 
 class Step(NamedTuple):
@@ -124,6 +134,36 @@ def iso(value: date) -> str:
 
 
 @register.filter
+def wall(value: datetime) -> str:
+    """ "2027-01-12T15:30", the wall time as addresses and date fields have it."""
+    return f"{value:%Y-%m-%dT%H:%M}"
+
+
+@register.filter
+def wall_at(day: date, minute: int) -> str:
+    """As `wall`, of a day and the minutes after its midnight."""
+    return f"{day:%Y-%m-%d}T{clock(minute)}"
+
+
+@register.simple_tag
+def move_url(appointment: Appointment) -> str:
+    """Where another time is proposed; "" for a visit that stays, or while no app offers moves."""
+    if appointment.status not in EXPECTED:
+        return ""
+    try:
+        return reverse("appointment-move", args=[appointment.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def query_of(name: str, **values: Any) -> str:
+    """The address of a page with these values as its query, empty ones left out."""
+    given = {key: value for key, value in values.items() if value not in (None, "")}
+    return f"{reverse(name)}?{urlencode(given)}"
+
+
+@register.filter
 def duration(minutes: int) -> str:
     """ "35 min", "2 h 5 min", "3 days"."""
     if minutes >= MINUTES_PER_DAY:
@@ -147,6 +187,20 @@ def shown_as(patient: Patient, private: bool) -> str:
 def stands_as(appointment: Appointment, private: bool) -> str:
     """ "Ada Lindqvist has arrived.": read out when somebody else changed the visit."""
     return words.stands(appointment, shown_as(appointment.patient, private))
+
+
+@register.filter
+def short_name(patient: Patient, private: bool) -> str:
+    """ "Ada L.", or the initials while names are hidden."""
+    if private or not (patient.given_name and patient.family_name):
+        return shown_as(patient, private)
+    return f"{patient.given_name} {patient.family_name[0]}."
+
+
+@register.filter
+def is_in(word: str, words: str) -> bool:
+    """Whether it is one of these words, which are divided by spaces."""
+    return word in words.split()
 
 
 @register.filter
@@ -182,6 +236,31 @@ def place(start: int, end: int, board: Board) -> str:
 
 
 @register.simple_tag
+def entries(column: Column, board: Board, shortest_gap: int | None) -> list[Entry]:
+    """What stands in a column, in order of time, so that Tab goes through the day; with a number,
+    also the free stretches of so many minutes."""
+    found = [
+        Entry("away", each.start, place(each.start, each.end, board), each) for each in column.away
+    ]
+    found += [
+        Entry("block", each.main.start, place(each.main.start, each.main.end, board), each)
+        for each in column.blocks
+    ]
+    if shortest_gap is not None:
+        gaps = (gap for each in column.free for gap in _pressable(each, board, shortest_gap))
+        found += [Entry("gap", each.start, place(*each, board), each) for each in gaps]
+    return sorted((each for each in found if each.classes), key=lambda each: each.start)
+
+
+def _pressable(free: Interval, board: Board, shortest: int) -> Iterator[Interval]:
+    """A free stretch from the first start of the grid on, if it is high enough to be pressed."""
+    start = -(-(free.start - board.phase) // board.step) * board.step + board.phase
+    end = min(free.end, start + LONGEST_SPAN * ROW_MINUTES)
+    if end - start >= shortest:
+        yield Interval(start, end)
+
+
+@register.simple_tag
 def closed_places(column: Column, board: Board) -> list[str]:
     """Classes for each closed stretch of a column, in pieces that the style sheet can span."""
     shown = intersect(column.closed, (Interval(board.start, board.end),))
@@ -203,7 +282,9 @@ def frame(board: Board) -> str:
     """Classes for the first and the last row shown, and the number of columns."""
     half = " is-half" if board.start % 60 else ""
     first, last = board.start // ROW_MINUTES, board.end // ROW_MINUTES
-    return f"from-{first} until-{last} cols-{max(1, len(board.columns))}{half}"
+    columns = len(board.columns) + bool(board.cancelled)
+    freed = " has-freed" if board.cancelled and board.columns else ""
+    return f"from-{first} until-{last} cols-{max(1, columns)}{half}{freed}"
 
 
 @register.filter

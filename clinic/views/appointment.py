@@ -21,12 +21,13 @@ from clinic.forms.readiness import ClearForm, ToCheckForm
 from clinic.models import Appointment
 from clinic.queries import appointments, lights, rearrangements
 from clinic.views import today
-from clinic.views.location import back
+from clinic.views.location import back, names_hidden
 from clinic.views.today import Outcome
 from clinic.views.words import said
 from patients.actions import readiness
 from patients.actions.retry import TryAgain
 from patients.queries import readiness as ready
+from patients.queries.header import header_of
 
 # what every status verb of the booking door takes: appointment, by, now
 Act = Callable[..., Appointment]
@@ -123,11 +124,14 @@ def _panel(
     cancel_form: CancelForm,
     outcome: Outcome | None = None,
 ) -> HttpResponse:
-    visit = appointments.visit(appointment, timezone.now())
+    now = timezone.now()
+    visit = appointments.visit(appointment, now)
     context = _ready(request, appointment) | {
         "section": "calendar",
         "appointment": appointment,
         "patient": appointment.patient,
+        "header": header_of(appointment.patient, now),
+        "names_hidden": names_hidden(request),
         "visit": visit,
         "held": (*visit.people, *visit.rooms, *visit.devices),
         "segments": appointments.segments(appointment),

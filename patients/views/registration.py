@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -49,10 +50,21 @@ def create(request: StaffRequest) -> HttpResponse:
             status = _busy(request, busy)
         else:
             messages.success(request, _("%(name)s is registered.") % {"name": patient.full_name})
-            return redirect("patient-detail", patient.pk)
+            return _onward(request, patient)
     similar_lines = lines(similar, timezone.localdate())
     context = {"form": form, "similar": similar_lines, "query": query, "section": "patients"}
     return render(request, "patients/register.html", context, status=status)
+
+
+def _onward(request: StaffRequest, patient: Patient) -> HttpResponse:
+    """To the new record, or back to the page of ours that sent here for somebody new."""
+    asked = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not ours:
+        return redirect("patient-detail", patient.pk)
+    return redirect(f"{asked}{'&' if '?' in asked else '?'}patient={patient.pk}")
 
 
 def _busy(request: StaffRequest, busy: TryAgain) -> int:

@@ -1,7 +1,11 @@
 // Lists under a search field, by the ARIA combobox pattern: focus stays in the field, arrows move the choice.
 // The options come from the server as links with role="option"; Enter follows the chosen one.
 
+const known = new WeakSet();
+
 function setUp(form) {
+  if (known.has(form)) return;
+  known.add(form);
   const input = form.querySelector("[role=combobox]");
   const list = document.getElementById(input.getAttribute("aria-controls"));
   const options = () => [...list.querySelectorAll("[role=option][href]")];
@@ -55,4 +59,7 @@ function setUp(form) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
 }
 
-document.querySelectorAll("[data-combobox]").forEach(setUp);
+const setUpAll = () => document.querySelectorAll("[data-combobox]").forEach(setUp);
+// before the panel gives its field the focus, which already asks for the list
+document.addEventListener("htmx:load", setUpAll);
+setUpAll();

@@ -1,4 +1,4 @@
-// Keyboard shortcuts. An element with data-key="t" is clicked by that key; a field is focused.
+// Keyboard shortcuts. An element with data-key="t" is clicked by that key, with "j ArrowRight" by either; a field is focused.
 // data-key-label is its text in the list that "?" opens; without it the element's own words are used.
 
 const FIELD = "input, textarea, select, [contenteditable=''], [contenteditable='true']";
@@ -23,14 +23,14 @@ const isTyping = (target) => target instanceof Element && target.matches(FIELD);
 function nearFocus(key) {
   const part = document.activeElement?.closest("[data-key-scope], #panel");
   const name = CSS.escape(key);
-  const found = part?.querySelectorAll(`[data-key="${name}"], [data-key-near="${name}"]`) ?? [];
+  const found = part?.querySelectorAll(`[data-key~="${name}"], [data-key-near="${name}"]`) ?? [];
   return [...found].find(visible);
 }
 
 function targetOf(key) {
   const near = nearFocus(key);
   if (near) return near;
-  const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  const found = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
   // a page's own meaning of a key goes before the bar's
   const here = found.filter((element) => element.closest("main"));
   return here.find(visible) ?? found.find(visible) ?? found[0];
@@ -53,12 +53,14 @@ function labelOf(element) {
   return element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim();
 }
 
-function addLine(list, key, label) {
+function addLine(list, keys, label) {
   const term = document.createElement("dt");
-  const cap = document.createElement("kbd");
   const words = JSON.parse(list.dataset.keyWords ?? "{}");
-  cap.textContent = words[key] ?? key;
-  term.append(cap);
+  keys.split(" ").forEach((key) => {
+    const cap = document.createElement("kbd");
+    cap.textContent = words[key] ?? key;
+    term.append(cap, " ");
+  });
   const meaning = document.createElement("dd");
   meaning.textContent = label;
   term.dataset.found = meaning.dataset.found = "";

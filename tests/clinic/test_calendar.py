@@ -242,6 +242,97 @@ def test_day_is_read_in_six_queries(
     assert len(drawn.columns) == visits
 
 
+def test_a_block_tells_its_part_of_the_visit(
+    place: Location, cole: Resource, room: Resource, laser: Service
+) -> None:
+    AppointmentFactory(location=place, service=laser, start=utc(MONDAY, 10), holding=[cole, room])
+    people = calendar.day_board(place, MONDAY, "person", NOW)
+    rooms = calendar.day_board(place, MONDAY, "room", NOW)
+    parts = [
+        (block.lead, block.minutes)
+        for drawn in (people, rooms)
+        for each in drawn.columns
+        for block in each.blocks
+    ]
+    assert parts == [(60, 30), (0, 100)]
+
+
+def test_free_is_what_is_open_not_taken_and_not_past(place: Location, cole: Resource) -> None:
+    peel = ServiceFactory(needs=[("peel", 0, 30)])
+    AppointmentFactory(location=place, service=peel, start=utc(MONDAY, 10), holding=[cole])
+    AbsenceFactory(resource=cole, start=utc(MONDAY, 12), minutes=60)
+
+    def free(on: date) -> tuple[Interval, ...]:
+        at = utc(MONDAY, 9, 20)
+        return column(calendar.day_board(place, on, "person", at), "Dr Cole").free
+
+    assert free(MONDAY) == (Interval(560, 600), Interval(630, 720), Interval(780, 1020))
+    assert free(date(2026, 12, 1)) == (Interval(540, 1020),)
+    assert free(date(2026, 11, 27)) == ()
+
+
+def test_free_stretches_begin_on_the_grid_and_can_be_pressed(
+    place: Location, cole: Resource
+) -> None:
+    peel = ServiceFactory(minutes=35, needs=[("peel", 0, 35)])
+    for hour, minute in [(10, 0), (10, 45)]:
+        AppointmentFactory(
+            location=place, service=peel, start=utc(MONDAY, hour, minute), holding=[cole]
+        )
+    drawn = calendar.day_board(place, MONDAY, "person", utc(MONDAY, 9, 20))
+    found = desk.entries(drawn.columns[0], drawn, 15)
+    # from 9:30, the first start still to come; the ten minutes between the visits are too low
+    assert [(each.kind, each.start) for each in found] == [
+        ("gap", 570),
+        ("block", 600),
+        ("block", 645),
+        ("gap", 690),
+    ]
+    starts = [each.start for each in desk.entries(drawn.columns[0], drawn, 45)]
+    assert starts == [600, 645, 690]
+    assert [each.kind for each in desk.entries(drawn.columns[0], drawn, None)] == ["block"] * 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "grid", "phase"),
+    [("Europe/London", 15, 0), ("Asia/Kathmandu", 10, 5), ("Asia/Kolkata", 15, 0)],
+)
+def test_grid_of_the_board_lies_where_visits_start(zone: str, grid: int, phase: int) -> None:
+    here = LocationFactory(time_zone=zone, grid_minutes=grid)
+    ResourceFactory(location=here, works=(9, 17))
+    drawn = calendar.day_board(here, date(2026, 12, 1), "person", NOW)
+    assert (drawn.step, drawn.phase) == (grid, phase)
+
+
+def test_cancelled_visits_stand_beside_the_columns(place: Location, cole: Resource) -> None:
+    peel = ServiceFactory(needs=[("peel", 0, 30)])
+    for minute in (0, 15, 45):
+        AppointmentFactory(
+            location=place, service=peel, start=utc(MONDAY, 10, minute), cancelled=True
+        )
+    drawn = calendar.day_board(place, MONDAY, "person", NOW)
+    assert [(each.start, each.end, each.lane, each.lanes) for each in drawn.cancelled] == [
+        (600, 630, 1, 2),
+        (615, 645, 2, 2),
+        (645, 675, 1, 1),
+    ]
+    assert desk.frame(drawn) == "from-102 until-210 cols-2 is-half has-freed"
+    without = calendar.day_board(place, MONDAY, "person", NOW, cancelled=False)
+    assert (without.cancelled, without.visits) == ((), ())
+
+
+def test_a_column_put_away_is_named_and_keeps_its_visits_in_the_list(
+    place: Location, cole: Resource
+) -> None:
+    nora = ResourceFactory(name="Nora", location=place, works=(9, 17))
+    peel = ServiceFactory(needs=[("peel", 0, 30)])
+    made = AppointmentFactory(location=place, service=peel, start=utc(MONDAY, 10), holding=[nora])
+    drawn = calendar.day_board(place, MONDAY, "person", NOW, hidden={nora.pk})
+    assert [each.resource for each in drawn.columns] == [cole]
+    assert [(each.resource, len(each.blocks)) for each in drawn.hidden] == [(nora, 1)]
+    assert [each.appointment for each in drawn.visits] == [made]
+
+
 def test_classes_place_a_block_in_rows_of_five_minutes(place: Location, cole: Resource) -> None:
     drawn = calendar.day_board(place, MONDAY, "person", NOW)
     assert desk.frame(drawn) == "from-102 until-210 cols-1 is-half"

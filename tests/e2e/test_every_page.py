@@ -1,5 +1,6 @@
 """Every page as each role: accessible by axe's rules, quiet in the console, within its policy."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -112,6 +113,19 @@ def visit_panel(window: Window) -> None:
     window.page.locator("#panel .panel-head").wait_for()
 
 
+def booking_panel(window: Window) -> None:
+    window.open("/calendar/day/")
+    window.page.keyboard.press("n")
+    window.page.get_by_label("Who is it for?").fill("lindq")
+    window.page.get_by_role("option", name=re.compile("Lindqvist")).click()
+    window.page.locator("#visit-offer").wait_for()
+
+
+def view_menu(window: Window) -> None:
+    window.open("/calendar/day/")
+    window.page.locator(".cal-menu > summary").click()
+
+
 def letter_panel(window: Window) -> None:
     window.open("/messages/")
     window.page.locator("main a[hx-target='#panel']").first.click()
@@ -148,6 +162,8 @@ def stopped_course(window: Window) -> None:
 # what opens on a page without an address of its own; the last of them changes the record
 OPENED = {
     "the panel of a visit": visit_panel,
+    "the booking panel of the calendar": booking_panel,
+    "the menu of the view": view_menu,
     "the panel of a letter": letter_panel,
     "the list under the search": search_list,
     "the list of keys": list_of_keys,

@@ -1,0 +1,149 @@
+"""Booking one visit by pointing at a free stretch of the calendar."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clinic.accounts.access import StaffRequest, note_access, requires
+from clinic.accounts.models import RecordAccess
+from clinic.actions import booking
+from clinic.actions.claims import BookingRefused, Claim, KeyReused
+from clinic.forms.quick_visit import QuickVisitForm
+from clinic.forms.visit import TimeLost, chosen_time
+from clinic.models import Appointment, Location, Service
+from clinic.queries import free_times
+from clinic.scheduling.clock import to_datetime
+from clinic.views.location import current, no_location
+from clinic.views.quick_offer import Asked, pointed_at
+from patients.actions.retry import TryAgain
+from patients.models import Patient
+from patients.queries import record, search
+from patients.queries.header import header_of
+from patients.views.search import lines
+
+_IN_LIST = 8
+_OFFER = "visit-offer"
+
+
+@requires("clinic.add_appointment")
+@require_http_methods(["GET", "POST"])
+def book(request: StaffRequest) -> HttpResponse:
+    """Who, for what and when; one press books it and tells the patient."""
+    location = current(request)
+    if location is None:
+        return no_location(request)
+    asked = request.POST if request.method == "POST" else request.GET
+    form = QuickVisitForm(asked, services=free_times.services(), location=location)
+    if request.method == "GET":
+        return _page(request, form, location)
+    try:
+        booked = _book(request, form, location)
+    except (TimeLost, KeyReused, TryAgain) as lost:
+        return _page(request, form, location, [str(lost)])
+    except BookingRefused as refused:
+        return _page(request, form, location, [each.text for each in refused.objections])
+    return _booked(request, booked)
+
+
+@requires("clinic.add_appointment")
+@require_GET
+def patients(request: StaffRequest) -> HttpResponse:
+    """The options under the field for the patient; pressing one leads back to the panel."""
+    query = request.GET.get("q", "").replace("\x00", " ").strip()[:100]
+    found = search.find(query, _IN_LIST) if query else record.recently_read(request.user)
+    here = _address(request, without="q")
+    register = reverse("patient-create") + "?" + urlencode({"q": query, "next": here})
+    context = {
+        "query": query,
+        "choices": [
+            (line, f"{here}&patient={line.patient.pk}")
+            for line in lines(found, timezone.localdate())
+        ],
+        "in_panel": _in_panel(request),
+        "add_url": register if request.user.has_perm("patients.add_patient") else "",
+    }
+    return render(request, "clinic/_patient_choices.html", context)
+
+
+def _in_panel(request: StaffRequest) -> bool:
+    """Whether htmx asks from a page beside whose content the panel stands."""
+    page = request.htmx.current_url_abs_path or ""
+    return bool(request.htmx) and not page.startswith(reverse("visit-new"))
+
+
+def _address(request: StaffRequest, without: str) -> str:
+    """The panel's address with what is chosen so far."""
+    kept = request.GET.copy()
+    for name in (without, "patient"):
+        kept.pop(name, None)
+    return f"{reverse('visit-new')}?{kept.urlencode()}"
+
+
+def _book(request: StaffRequest, form: QuickVisitForm, location: Location) -> Appointment:
+    patient = get_object_or_404(Patient, pk=form.patient_pk)
+    service, key, slot = chosen_time(request.POST.get("time", ""), patient.pk, location.pk)
+    known = get_object_or_404(Service, pk=service, stands_alone=True)
+    return booking.book(
+        claim=Claim(known, to_datetime(slot.start), slot.assignment),
+        patient=patient,
+        location=location,
+        by=request.user,
+        now=timezone.now(),
+        key=key,
+    )
+
+
+def _page(
+    request: StaffRequest,
+    form: QuickVisitForm,
+    location: Location,
+    reasons: list[str] | None = None,
+) -> HttpResponse:
+    """The panel to htmx, a page of its own otherwise; 409 with the reasons of a refusal."""
+    now = timezone.now()
+    context = _context(form, location, now)
+    context |= {"reasons": reasons or [], "in_panel": _in_panel(request)}
+    patient = context["patient"]
+    if patient and request.htmx.target != _OFFER:
+        context["header"] = header_of(patient, now)
+        note_access(request, record.RECORD, patient.pk, RecordAccess.Action.READ)
+    template = "clinic/quick_book.html#panel" if request.htmx else "clinic/quick_book.html"
+    return render(request, template, context, status=409 if reasons else 200)
+
+
+def _context(form: QuickVisitForm, location: Location, now: datetime) -> dict[str, Any]:
+    pk = form.patient_pk
+    patient = get_object_or_404(Patient, pk=pk) if pk else None
+    return {
+        "section": "calendar",
+        "form": form,
+        "patient": patient,
+        "offer": Asked(form, patient, location, now).offer() if patient else None,
+        "day": form.day(now.astimezone(location.zone).date()),
+        "wall": form.wall,
+        "start": form["start"].value() or "",
+        "resource": pointed_at(form.resource_pk),
+    }
+
+
+def _booked(request: StaffRequest, booked: Appointment) -> HttpResponse:
+    """What was done: in the panel beside the calendar, or above the day without scripts."""
+    context = {"appointment": booked, "patient": booked.patient}
+    if request.htmx:
+        response = render(request, "clinic/_quick_booked.html", context)
+        response["HX-Trigger-After-Swap"] = "appointment-changed"
+        return response
+    text = _("%(what)s is booked for %(when)s.") % {
+        "what": booked.service.name,
+        "when": f"{booked.starts_at:%a %-d %b, %H:%M}",
+    }
+    messages.success(request, text)
+    return redirect(f"{reverse('calendar-day')}?on={booked.starts_at:%Y-%m-%d}")
