@@ -1,8 +1,8 @@
-"""The record of one patient, courses, and booking their sessions."""
+"""The record of one patient, courses, booking their sessions, and what the desk has to see to."""
 
 from django.urls import path
 
-from treatments.views import calendar_badges, course_life, patient, plans, series
+from treatments.views import calendar_badges, course_life, patient, plans, series, worklist
 
 urlpatterns = [
     path("patients/<int:pk>/", patient.overview, name="patient-detail"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("courses/<int:pk>/book/", series.search, name="series"),
     path("courses/<int:pk>/book/confirm/", series.confirm, name="series-book"),
     path("courses/<int:pk>/life/", course_life.change, name="course-life"),
+    path("worklist/", worklist.page, name="worklist"),
+    path("worklist/rail/", worklist.rail, name="worklist-rail"),
     path("appointments/badges/", calendar_badges.badges, name="appointment-badges"),
 ]
