@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from treatments.views import calendar_badges, course_life, patient, plans, series, worklist
+from treatments.views import calendar_badges, course_life, patient, placing, plans, series, worklist
 
 urlpatterns = [
     path("patients/<int:pk>/", patient.overview, name="patient-detail"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("courses/<int:pk>/life/", course_life.change, name="course-life"),
     path("worklist/", worklist.page, name="worklist"),
     path("worklist/rail/", worklist.rail, name="worklist-rail"),
+    path("sessions/<int:pk>/place/", placing.session_place, name="session-place"),
     path("appointments/badges/", calendar_badges.badges, name="appointment-badges"),
 ]

@@ -63,6 +63,20 @@ class Item:
     is_lapsed: bool = False
 
     @property
+    def stripe(self) -> str:
+        """The colour of its edge."""
+        if self.course is not None:
+            return self.course.protocol.modality
+        return self.appointment.service.stripe if self.appointment else ""
+
+    @property
+    def minutes(self) -> int:
+        """How long the visit of the session is, as the patient sees it."""
+        if self.course is None or self.session is None:
+            return 0
+        return self.course.protocol.service_of(self.session.number).minutes
+
+    @property
     def urgency(self) -> tuple[bool, int, str]:
         """To sort by, the most urgent first."""
         sooner = self.days if self.kind in (Kind.PASSING, Kind.OUT) else -self.days
@@ -100,7 +114,13 @@ def _running(location: Location, person: int | None) -> QuerySet[Course]:
     )
     if person is not None:
         rows = rows.filter(practitioner=person)
-    related = ("plan__patient", "protocol", "location", "practitioner")
+    related = (
+        "plan__patient",
+        "protocol__first_service",
+        "protocol__follow_up_service",
+        "location",
+        "practitioner",
+    )
     return rows.select_related(*related).prefetch_related(Prefetch("sessions", queryset=sessions))
 
 
