@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from treatments.views import calendar_badges, course_life, patient, placing, plans, series, worklist
+from treatments.views import (
+    calendar_badges,
+    course_life,
+    patient,
+    placing,
+    plans,
+    replan,
+    series,
+    worklist,
+)
 
 urlpatterns = [
     path("patients/<int:pk>/", patient.overview, name="patient-detail"),
@@ -12,6 +21,8 @@ urlpatterns = [
     path("courses/<int:pk>/life/", course_life.change, name="course-life"),
     path("worklist/", worklist.page, name="worklist"),
     path("worklist/rail/", worklist.rail, name="worklist-rail"),
+    path("replan/", replan.page, name="replan"),
+    path("replan/undo/<str:token>/", replan.undo, name="replan-undo"),
     path("sessions/<int:pk>/place/", placing.session_place, name="session-place"),
     path("appointments/badges/", calendar_badges.badges, name="appointment-badges"),
 ]
