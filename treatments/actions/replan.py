@@ -11,7 +11,7 @@ from clinic.accounts.models import User
 from clinic.actions import hours, rearranging
 from clinic.actions.claims import Claim
 from clinic.actions.rearranging import Cancel, Move, Wanted
-from clinic.models import Absence, Appointment, Closure, Rearrangement
+from clinic.models import Absence, Appointment, Closure, Rearrangement, Resource
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
 from patients.actions.retry import retry_on_contention
@@ -62,23 +62,45 @@ def carry_out(
     Each patient gets one letter. `words` stay in the history of the visits: "Dr Cole is ill".
     Raises BookingRefused with every objection; a repeated `key` changes nothing again.
     """
+    is_repeat = Rearrangement.objects.filter(actor=by, key=key).exists()
     made = rearranging.rearrange(wanted=_wanted(cause, decisions, words), by=by, now=now, key=key)
-    is_repeat = any(one.created_at != now for one in made)
-    if recording is None or is_repeat:
+    if recording is None:
         return Done(made)
     if cause.resource is None:
-        closure = hours.close_days(
-            location=cause.location,
-            first=cause.first,
-            last=cause.last,
-            reason=recording.reason,
-            by=by,
-            now=now,
-        )
-        return Done(made, closure=closure)
+        return Done(made, closure=_closed(cause, recording, by, now, is_repeat))
+    return Done(made, absence=_absent(cause, cause.resource, recording, by, now, is_repeat))
+
+
+def _closed(
+    cause: Cause, recording: Recording, by: User, now: datetime, is_repeat: bool
+) -> Closure | None:
+    """The closure, or on a repeated request the one that the first has made."""
+    days = {"location": cause.location, "starts_on": cause.first, "ends_on": cause.last}
+    if is_repeat:
+        return Closure.objects.filter(**days).first()
+    return hours.close_days(
+        location=cause.location,
+        first=cause.first,
+        last=cause.last,
+        reason=recording.reason,
+        by=by,
+        now=now,
+    )
+
+
+def _absent(
+    cause: Cause,
+    resource: Resource,
+    recording: Recording,
+    by: User,
+    now: datetime,
+    is_repeat: bool,
+) -> Absence | None:
+    if is_repeat:
+        return Absence.objects.filter(resource=resource, during=cause.span).first()
     start, end = cause.span
-    absence = hours.record_absence(
-        resource=cause.resource,
+    return hours.record_absence(
+        resource=resource,
         start=start,
         end=end,
         kind=recording.kind,
@@ -86,7 +108,6 @@ def carry_out(
         by=by,
         now=now,
     )
-    return Done(made, absence=absence)
 
 
 @retry_on_contention
