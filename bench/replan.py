@@ -96,7 +96,7 @@ def measure() -> list[Figure]:
             SMALL_CASES,
         ),
         Figure(f"re-plan of {BIG_DAY} visits, 5 people, 3 rooms: unsolved", left, "-", True),
-        Figure("the same: search", round(took * 1000), "<= 1000", took <= 1, unit="ms"),
+        Figure("the same: search, processor time", round(took * 1000), "<= 1000", took <= 1, unit="ms"),
     ]
 
 
@@ -108,6 +108,6 @@ def _compared(seed: int) -> tuple[Best, Best]:
 
 def _seconds(seed: int) -> tuple[float, tuple[Outcome, ...]]:
     view, request = big_day(seed)
-    started = clock.perf_counter()
+    started = clock.process_time()
     found = replan(view, request)
-    return clock.perf_counter() - started, found
+    return clock.process_time() - started, found

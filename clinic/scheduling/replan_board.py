@@ -36,17 +36,21 @@ class Board:
         self.task = task
         self.at: dict[int, Choice] = {}
         self._taken = [0] * task.cells
+        # by cell who holds which part of it
+        self._owners: list[dict[int, int]] = [{} for _ in range(task.cells)]
 
     def put(self, visit: int, choice: Choice) -> None:
         self.at[visit] = choice
         for cell, bits in choice.cells:
             self._taken[cell] |= bits
+            self._owners[cell][visit] = bits
 
     def take_off(self, visit: int) -> None:
         """Nothing happens to one that has no place."""
         choice = self.at.pop(visit, None)
         for cell, bits in choice.cells if choice else ():
             self._taken[cell] ^= bits
+            del self._owners[cell][visit]
 
     def set(self, places: dict[int, Choice]) -> None:
         """Exactly these, and nobody else."""
@@ -80,17 +84,16 @@ class Board:
 
     def in_the_way(self, visit: int, choice: Choice) -> list[int]:
         """Whose place, or day, would have to change for this choice."""
-        days = {each.other: each for each in self.task.distances[visit]}
-        cells = dict(choice.cells)
-        return [
+        found = {
             other
-            for other, theirs in self.at.items()
-            if other != visit
-            and (
-                any(cells.get(cell, 0) & bits for cell, bits in theirs.cells)
-                or (other in days and not _keeps(days[other], choice.day - theirs.day))
-            )
-        ]
+            for cell, bits in choice.cells
+            for other, held in self._owners[cell].items()
+            if held & bits
+        }
+        for each in self.task.distances[visit]:
+            if each.other in self.at and not _keeps(each, choice.day - self.at[each.other].day):
+                found.add(each.other)
+        return sorted(found - {visit})
 
     def _days(self, visit: int) -> tuple[int, int]:
         """The first and the last day that the others of its course leave a visit."""

@@ -38,12 +38,14 @@ Cell = tuple[int, int]
 class Choice(NamedTuple):
     """A start on a local day with one resource id per need, and the price of having a visit there.
 
-    `cells` is what it holds, as (cell, bits), each cell once.
+    `changed` is how many resources are others than now, `cells` what it holds, as (cell, bits),
+    each cell once. In this order the first three put the choices of a visit in order.
     """
 
     price: int
-    day: int
     start: Minute
+    changed: int
+    day: int
     assignment: tuple[int, ...]
     cells: tuple[Cell, ...]
 
@@ -82,9 +84,7 @@ class Choices:
         """Cheapest first; of one price the earliest, then those with the most of the resources
         that the visit has now."""
         has = frozenset(visit.slot.assignment)
-        found = list(self._choices(visit, has))
-        found.sort(key=lambda one: (one.price, one.start, len(has.difference(one.assignment))))
-        return found
+        return sorted(self._choices(visit, has))
 
     def _choices(self, visit: Touched, has: frozenset[int]) -> Iterator[Choice]:
         clock, day = self._wall(visit.slot.start)
@@ -97,8 +97,9 @@ class Choices:
                 is_other = person not in has and person != NOBODY
                 yield Choice(
                     price + OTHER_PERSON * is_other,
-                    start.day,
                     start.minute,
+                    len(has.difference(assignment)),
+                    start.day,
                     assignment,
                     cells + also,
                 )
