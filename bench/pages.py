@@ -12,7 +12,7 @@ from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
 from clinic.models import Absence, Appointment, Closure, Location, Resource
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Course
+from treatments.models import Course, Session
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -33,6 +33,7 @@ def pages() -> list[Page]:
         *_desk(),
         *_records(),
         *_series(),
+        *_worklist(),
         *_messages(),
         *_setup(),
         Page("not-found", "/nowhere/", status=404),
@@ -119,6 +120,25 @@ def _series() -> Iterable[Page]:
         Page("series-wishes", f"/courses/{course.pk}/book/?{urlencode(wishes, doseq=True)}"),
         Page("series-refused", f"/courses/{course.pk}/book/?{urlencode(impossible, doseq=True)}"),
         Page("series-rest", f"/courses/{late.pk}/book/"),
+    )
+
+
+def _worklist() -> Iterable[Page]:
+    """What the desk has to see to; a sick doctor's week and a closed one; placing a session."""
+    cole, harbour = Resource.objects.get(name=COLE), Location.objects.get(name=HARBOUR)
+    today = timezone.localdate(timezone=harbour.zone)
+    days = {"first": today + timedelta(days=1), "last": today + timedelta(days=7)}
+    far = {"first": today + timedelta(days=300), "last": today + timedelta(days=300)}
+    session = Session.objects.get(course__plan__patient__family_name="Lindqvist", number=5)
+    at = f"{today + timedelta(days=44)}T10:00"
+    return (
+        Page("worklist", "/worklist/", EVERYBODY),
+        Page("worklist-person", f"/worklist/?resource={cole.pk}"),
+        Page("replan-cause", "/replan/"),
+        Page("replan-person", f"/replan/?resource={cole.pk}&{urlencode(days)}", (MANAGER,)),
+        Page("replan-closed", f"/replan/?location={harbour.pk}&{urlencode(days)}", EVERYBODY),
+        Page("replan-nobody", f"/replan/?resource={cole.pk}&{urlencode(far)}"),
+        Page("session-place", f"/sessions/{session.pk}/place/?start={at}"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the pure core: time, opening hours, snapshots, visits, series, ripples.
+"""Hypothesis strategies for the pure core: time, opening hours, visits, series, ripples, re-plans.
 
 Everything is small on purpose: a snapshot covers days, not months, so that minute-by-minute and
 brute-force answers stay affordable and closed, booked-up and competing cases turn up often.
@@ -16,9 +16,10 @@ from clinic.scheduling.clock import local_minute_or_next, midnights
 from clinic.scheduling.intervals import Interval, Timeline, merge
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.opening import Shift
+from clinic.scheduling.replan_request import Link, ReplanRequest, Touched
 from clinic.scheduling.request import SeriesRequest
 from clinic.scheduling.ripple_request import Anchor, Later, RippleRequest
-from clinic.scheduling.slots import Slot
+from clinic.scheduling.slots import Slot, on_grid
 from clinic.scheduling.spacing import Spacing, Verdict
 
 # half-hour changes, changes at midnight, quarter-hour offsets, none at all, both hemispheres
@@ -321,6 +322,51 @@ def later_sessions(
         slot = Slot(start, start + shape.minutes, tuple(draw(ids) for _ in shape.needs))
         found.append(Later(number, slot, shape, stance == "pinned", stance == "freed"))
     return tuple(found)
+
+
+@st.composite
+def replans(draw: st.DrawFn) -> tuple[Snapshot, ReplanRequest]:
+    """Up to three visits of such a week, two of them perhaps of one patient or of one course."""
+    week = draw(weeks())
+    visits = tuple(draw(touched(week, key)) for key in range(draw(st.sampled_from([2, 3, 1]))))
+    links = []
+    if len(visits) > 1 and draw(st.booleans()):
+        shortest = draw(st.integers(0, 2))
+        longest = draw(st.none() | st.integers(shortest, 3))
+        links.append(Link(0, len(visits) - 1, shortest, longest))
+    return week.snapshot, ReplanRequest(
+        visits=visits,
+        links=tuple(links),
+        zone=week.zone,
+        earliest=week.starts[0] + draw(st.sampled_from([0, 0, 24 * 60 + 7])),
+        step=15,
+    )
+
+
+@st.composite
+def touched(draw: st.DrawFn, week: Week, key: int) -> Touched:
+    """A visit with two or three legal days near its own, or none; now and then pinned."""
+    shape = draw(shapes_for(week.everybody))
+    ids = st.sampled_from([one.id for one in week.everybody])
+    day = week.first + timedelta(days=draw(st.integers(0, 3)))
+    start = to_minute(week.zone, day, week.hour) + draw(st.integers(0, 11)) * 5
+    slot = Slot(start, start + shape.minutes, tuple(draw(ids) for _ in shape.needs))
+    first = day - timedelta(days=draw(st.integers(0, 1)))
+    last = first + timedelta(days=draw(st.sampled_from([2, 1, 2, -1])))
+    pin = on_grid(start, 15)
+    pinned = Slot(pin, pin + shape.minutes, tuple(draw(ids) for _ in shape.needs))
+    return Touched(
+        key=key,
+        patient=draw(st.sampled_from([key, key, 0])),
+        shape=shape,
+        slot=slot,
+        days=(first, last),
+        normal=draw(st.none() | st.just((day, last))),
+        busy=tuple(draw(_daily(week.starts, week.hour, 1, 3))),
+        blocked=tuple(draw(_daily(week.starts, week.hour, 1, 3))),
+        priority=draw(st.sampled_from([0, 0, 2])),
+        pinned=pinned if draw(st.integers(0, 9)) == 0 else None,
+    )
 
 
 @st.composite

@@ -1,8 +1,17 @@
-"""The record of one patient, courses, and booking their sessions."""
+"""The record of one patient, courses, booking their sessions, and what the desk has to see to."""
 
 from django.urls import path
 
-from treatments.views import calendar_badges, course_life, patient, plans, series
+from treatments.views import (
+    calendar_badges,
+    course_life,
+    patient,
+    placing,
+    plans,
+    replan,
+    series,
+    worklist,
+)
 
 urlpatterns = [
     path("patients/<int:pk>/", patient.overview, name="patient-detail"),
@@ -10,5 +19,10 @@ urlpatterns = [
     path("courses/<int:pk>/book/", series.search, name="series"),
     path("courses/<int:pk>/book/confirm/", series.confirm, name="series-book"),
     path("courses/<int:pk>/life/", course_life.change, name="course-life"),
+    path("worklist/", worklist.page, name="worklist"),
+    path("worklist/rail/", worklist.rail, name="worklist-rail"),
+    path("replan/", replan.page, name="replan"),
+    path("replan/undo/<str:token>/", replan.undo, name="replan-undo"),
+    path("sessions/<int:pk>/place/", placing.session_place, name="session-place"),
     path("appointments/badges/", calendar_badges.badges, name="appointment-badges"),
 ]

@@ -50,6 +50,17 @@ def examine(proposals: Sequence[Proposal], by: User, override_reason: str) -> li
     return holds
 
 
+def objections_to(proposal: Proposal) -> list[Objection]:
+    """What `examine` would refuse the proposal with, those included that may be overruled; without
+    its locks, so that the answer holds for this moment only."""
+    prefetch_related_objects([each.service for each in proposal.claims], "needs__capability")
+    if absurd := list(claim_checks.absurdities(proposal)):
+        return absurd
+    holds = [hold for n, claim in enumerate(proposal.claims) for hold in _holds(n, claim)]
+    found = _clashes([proposal], holds)
+    return [*found, *_closed([proposal]), *_asked_of_rules(proposal)]
+
+
 def _placed(
     proposals: Sequence[Proposal], ask: Callable[[Proposal], Iterable[Objection]]
 ) -> Iterator[Objection]:

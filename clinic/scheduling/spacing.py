@@ -38,6 +38,11 @@ class Spacing:
                 f"floor, min, ideal, max and lapse must rise from 1 day up, not {days}"
             )
 
+    def over(self, gaps: int) -> "Spacing":
+        """Between two sessions that leave so many gaps between them, the sessions in it unknown."""
+        longest = [None if days is None else days * gaps for days in (self.max, self.lapse)]
+        return Spacing(self.floor * gaps, self.min * gaps, self.ideal * gaps, *longest)
+
     def judge(self, gap: int) -> Verdict:
         """What to say to a gap of so many days; one rule for the search and for every booking."""
         if gap < self.floor:

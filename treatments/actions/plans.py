@@ -124,6 +124,45 @@ def book_series(
     return booked
 
 
+@retry_on_contention
+@transaction.atomic
+def book_session(
+    *,
+    session: Session,
+    slot: Slot,
+    by: User,
+    now: datetime,
+    key: uuid.UUID,
+    override_reason: str = "",
+) -> Booking:
+    """Book one session that is open, whichever of the course it is; as `book_series` otherwise."""
+    course = courses.with_sessions().get(pk=session.course_id)
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(plans__courses=course)
+    found = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    before = Booking.objects.filter(actor=by, key=key).first()
+    if before is not None:
+        return _the_same(before, course, [slot])
+    course = courses.with_sessions().get(pk=session.course_id)
+    if course.status != Course.Status.ACTIVE:
+        refuse(f"This course is {course.get_status_display().lower()}. Nothing is booked for it.")
+    if found.state not in (Session.State.OPEN, Session.State.MISSED):
+        refuse(f"Session {found.number} has a date by now.")
+    service = course.protocol.service_of(found.number)
+    booked = booking.book_series(
+        patient=course.plan.patient,
+        location=course.location,
+        claims=[Claim(service, to_datetime(slot.start), slot.assignment)],
+        by=by,
+        now=now,
+        key=key,
+        override_reason=override_reason,
+    )
+    found.appointment = booked.appointments.get()
+    found.save(update_fields=["appointment"])
+    replan(course, now)
+    return booked
+
+
 def _the_same(before: Booking, course: Course, slots: Sequence[Slot]) -> Booking:
     """The first outcome of a repeated request; KeyReused if the request was another one."""
     services = [each.service for each in before.appointments.order_by("pk")]

@@ -49,6 +49,16 @@ class Course(models.Model):
     antiviral_ordered = models.BooleanField(default=False)
     priming_ordered = models.BooleanField(default=False)
 
+    class Meta:
+        indexes = [
+            # the worklist reads running courses, however many have come to their end
+            models.Index(
+                fields=["location"],
+                condition=Q(status="active"),
+                name="treatments_course_running",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.protocol.name} course {self.pk}"
 
