@@ -14,13 +14,26 @@ from clinic.models import Appointment
 from clinic.scheduling.refusals import short_day
 from clinic.scheduling.spacing import Spacing, Verdict
 from treatments.models import Protocol
-from treatments.queries import protocols
+from treatments.queries import protocols, rebindings
 
 OVERRIDE = "treatments.override_spacing"
 
 
 def register() -> None:
     register_rule(spacing)
+    register_rule(one_visit_a_session)
+
+
+def one_visit_a_session(proposal: Proposal) -> Iterator[Objection]:
+    """A visit that was cancelled or missed does not stand again beside the one that its session
+    has by now."""
+    replaced = {each.pk for each in proposal.replaces}
+    gone = [each.pk for each in proposal.replaces if not each.blocks_time]
+    for session in rebindings.replaced(gone) if gone else ():
+        visit = session.appointment
+        if visit is not None and visit.blocks_time and visit.pk not in replaced:
+            when = f"{short_day(visit.starts_at.date())}, {visit.starts_at:%H:%M}"
+            yield Objection(f"Session {session.number} is on {when} by now. Cancel that first.")
 
 
 class _Day(NamedTuple):

@@ -38,6 +38,11 @@ class Spacing:
                 f"floor, min, ideal, max and lapse must rise from 1 day up, not {days}"
             )
 
+    def times(self, gaps: int) -> "Spacing":
+        """For a distance that has to leave room for so many gaps."""
+        longest = [None if days is None else days * gaps for days in (self.max, self.lapse)]
+        return Spacing(self.floor * gaps, self.min * gaps, self.ideal * gaps, *longest)
+
     def judge(self, gap: int) -> Verdict:
         """What to say to a gap of so many days; one rule for the search and for every booking."""
         if gap < self.floor:
