@@ -83,7 +83,10 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
     def named(functions: list[Any]) -> set[str]:
         return {f"{each.__module__}.{each.__name__}" for each in functions}
 
-    assert named(claims.registry.rules) == {"treatments.booking_rules.spacing"}
+    assert named(claims.registry.rules) == {
+        "treatments.booking_rules.spacing",
+        "treatments.booking_rules.one_visit_a_session",
+    }
     assert named(claims.registry.followers) == {
         "clinic.letters.plan_answers",
         "treatments.actions.courses.follow",

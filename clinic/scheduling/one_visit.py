@@ -131,6 +131,8 @@ def why_not(visit: Visit, start: Minute, patient: str) -> tuple[str, ...]:
         return outside
     if not _has_time(visit.busy, start, start + visit.shape.minutes):
         return (f"{patient} has another visit then.",)
+    if not any(_opened(visit, need, start) for need in visit.shape.needs):
+        return ("The clinic is closed then.",)
     alone = [text for need in visit.shape.needs if (text := _against(visit, need, start))]
     return tuple(dict.fromkeys(alone)) or ("Those whom the visit needs are not free together.",)
 
@@ -148,17 +150,21 @@ def _outside(visit: Visit, start: Minute) -> Iterator[str]:
 
 def _against(visit: Visit, need: Need, start: Minute) -> str:
     """Why nobody can serve this need at this time; empty when somebody can."""
-    view, first, last = visit.snapshot, start + need.starts, start + need.ends
-    pool = view.pool(need)
+    view, pool = visit.snapshot, visit.snapshot.pool(need)
     if not pool:
         return f"Nobody and nothing here provides “{need.capability}”."
-    if any(covers(view.free[one.id], first, last) for one in pool):
+    if any(covers(view.free[one.id], start + need.starts, start + need.ends) for one in pool):
         return ""
-    opened = [one.name for one in pool if covers(view.open[one.id], first, last)]
-    if opened:
-        return f"{listed(opened)} {'are' if len(opened) > 1 else 'is'} already booked then."
-    names, verb = [one.name for one in pool], "do" if len(pool) > 1 else "does"
-    return f"{listed(names)} {verb} not work then, or the clinic is closed."
+    if names := _opened(visit, need, start):
+        return f"{listed(names)} {'are' if len(names) > 1 else 'is'} already booked then."
+    names = [one.name for one in pool]
+    return f"{listed(names)} {'do' if len(names) > 1 else 'does'} not work then."
+
+
+def _opened(visit: Visit, need: Need, start: Minute) -> list[str]:
+    """Who could serve this need at this time if nothing were booked."""
+    view, first, last = visit.snapshot, start + need.starts, start + need.ends
+    return [one.name for one in view.pool(need) if covers(view.open[one.id], first, last)]
 
 
 def _has_time(busy: Iterable[Interval], start: Minute, end: Minute) -> bool:

@@ -56,11 +56,13 @@ class Preview:
 
     `against` are sentences about its own start. A `refusal` is about the sessions after it, which
     then stand in the rows as they are booked: to leave them there takes a reason, if it can be.
+    Unless `is_certain` the whole scene may know a better answer.
     """
 
     rows: tuple[Row, ...] = ()
     against: tuple[str, ...] = ()
     refusal: Refusal | None = None
+    is_certain: bool = True
 
     @property
     def changed(self) -> tuple[Row, ...]:
@@ -122,12 +124,21 @@ class Question:
             later=later,
             spacing=scene.spacing or ANY_DAY,
             zone=scene.zone,
-            earliest=to_minute_up(scene.now),
+            earliest=max(to_minute_up(scene.now), scene.snapshot.window.start),
             horizon_until=scene.snapshot.window.end,
             accept_late=self.accept_late,
             patient_busy=(*scene.busy, *busy),
             step=scene.location.grid_minutes,
         )
+
+    def is_certain(self, answer: Ripple | Refusal) -> bool:
+        """Whether no more of the calendar could lead to another answer: a session that moved out of
+        what was read would be displaced by more than all of these together."""
+        if self.scene.is_whole:
+            return True
+        if isinstance(answer, Refusal) or answer.days >= self.scene.room:
+            return False
+        return not any(change.verdict is Verdict.LATE for change in answer.changes)
 
     def laters(self) -> tuple[Later, ...]:
         scene = self.scene
@@ -142,17 +153,21 @@ def placed(asked: Question, start: Minute) -> Preview:
     ways = asked.ways()
     if not ways:
         return Preview(against=(_useless(asked),))
+    if too_early := _out_of_order(asked, start):
+        return Preview(against=(too_early,))
     against = why_not(ways[0], start, asked.scene.patient.full_name)
     slot = next(filter(None, (way.slot_at(start) for way in ways)), None)
     if slot is None or against:
         return Preview(against=against)
-    if speaks_against := _out_of_order(asked, slot) or _no_change(asked, slot):
-        return Preview(against=(speaks_against,))
+    if slot == asked.focus.slot and not asked.focus.is_lost:
+        return Preview(against=("It is there already.",))
     own, answer = _own_row(asked, slot), asked.ripple_from(slot)
     if isinstance(answer, Refusal):
         as_booked = [(seat.slot, False) for seat in asked.scene.later]
-        return Preview(rows=(own, *_rows(asked, as_booked, own)), refusal=answer)
-    return Preview(rows=(own, *_rows(asked, _outcome(answer), own)))
+        rows = (own, *_rows(asked, as_booked, own))
+        return Preview(rows, refusal=answer, is_certain=asked.is_certain(answer))
+    rows = (own, *_rows(asked, _outcome(answer), own))
+    return Preview(rows, is_certain=asked.is_certain(answer))
 
 
 def proposed(asked: Question) -> Preview:
@@ -163,14 +178,16 @@ def proposed(asked: Question) -> Preview:
     if scene.focus is None:
         anchor = before and day and Anchor(before.number, day)
         answer = ripple(scene.snapshot, asked.request(anchor or None, asked.laters()))
+        certain = asked.is_certain(answer)
         if isinstance(answer, Refusal):
-            return Preview(refusal=answer)
-        return Preview(rows=tuple(_rows(asked, _outcome(answer), None)))
+            return Preview(refusal=answer, is_certain=certain)
+        return Preview(tuple(_rows(asked, _outcome(answer), None)), is_certain=certain)
     lost = Later(scene.focus.number, scene.focus.slot, scene.focus.shape, freed=True)
     anchor = before and day and Anchor(before.number, day, day)
     answer = ripple(scene.snapshot, asked.request(anchor or None, (lost, *asked.laters())))
-    if isinstance(answer, Refusal):
-        return Preview(refusal=answer)
+    if isinstance(answer, Refusal) or not asked.is_certain(answer):
+        refusal = answer if isinstance(answer, Refusal) else None
+        return Preview(refusal=refusal, is_certain=asked.is_certain(answer))
     return placed(asked, answer.changes[0].after.start)
 
 
@@ -181,17 +198,14 @@ def _useless(asked: Question) -> str:
     return f"{known[asked.resource]} has no part in this visit."
 
 
-def _out_of_order(asked: Question, slot: Slot) -> str:
+def _out_of_order(asked: Question, start: Minute) -> str:
+    """Why a start is too early for this session; empty when it is not, or lies in the past."""
     scene = asked.scene
-    before, day = scene.before, scene.day(slot)
-    if before is None or day > scene.day(before.slot):
+    before, day = scene.before, scene.day(Slot(start, start, ()))
+    if before is None or day > scene.day(before.slot) or start < to_minute_up(scene.now):
         return ""
     stands = short_day(date.fromordinal(scene.day(before.slot)))
     return f"Session {asked.focus.number} comes after session {before.number}, on {stands}."
-
-
-def _no_change(asked: Question, slot: Slot) -> str:
-    return "" if asked.focus.is_lost or slot != asked.focus.slot else "It is there already."
 
 
 def _own_row(asked: Question, slot: Slot) -> Row:

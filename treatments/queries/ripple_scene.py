@@ -1,6 +1,7 @@
 """What has to be known when a visit gets another time: itself, its course, and who is free when.
 
-Fifteen queries at most, whatever the number of sessions and the size of the clinic.
+Fifteen queries, whatever the number of sessions and the size of the clinic; six more when the
+calendar near the visit is not enough.
 """
 
 from collections import defaultdict
@@ -28,8 +29,10 @@ from treatments.queries import courses
 
 # a visit that stands and has not begun
 MOVABLE = frozenset({Appointment.Status.BOOKED, Appointment.Status.CONFIRMED})
-# how far behind the last session the calendar is read, so that it can give way
-ROOM = timedelta(weeks=6)
+# how far behind the last session that may move the calendar is read, so that it can give way
+ROOM = timedelta(weeks=4)
+# how many sessions after the one in question are looked at before all of them are
+NEAR = 2
 # no visit is moved further ahead than this from today
 FURTHEST = timedelta(days=366)
 
@@ -63,6 +66,9 @@ class Scene:
 
     `before` is the last session before them that has a day, `later` those after them in order. In
     the snapshot, and in `busy`, whatever may move counts as free; `pinned` visits may not.
+
+    Mostly a session or two give way, so the calendar is read that far only, and those after them
+    stay. An answer that needs them to move, or `room` days, wants the whole scene.
     """
 
     now: datetime
@@ -75,6 +81,7 @@ class Scene:
     pinned: frozenset[int]
     snapshot: Snapshot
     busy: tuple[Interval, ...]
+    is_whole: bool
 
     @property
     def zone(self) -> ZoneInfo:
@@ -88,8 +95,15 @@ class Scene:
         """The local day, as an ordinal."""
         return local_date(slot.start, self.zone).toordinal()
 
+    @property
+    def room(self) -> int:
+        """The days behind the last session that may move, within which anything was looked at."""
+        return ROOM.days
+
     def stays(self, seat: Seat) -> bool:
-        return seat.is_fixed or seat.appointment.pk in self.pinned
+        """Whether no answer may move it."""
+        is_far = not self.is_whole and seat in self.later[NEAR:]
+        return is_far or seat.is_fixed or seat.appointment.pk in self.pinned
 
     def visit_of(self, seat: Seat) -> Visit:
         """The question where this visit could be, with the same people and rooms if possible."""
@@ -117,67 +131,70 @@ class Scene:
         return tuple(dict.fromkeys(known[id_] for id_ in slot.assignment if id_ in known))
 
 
-def of_appointment(
-    pk: int, now: datetime, pinned: frozenset[int] = frozenset(), reach: date | None = None
-) -> Scene:
-    """A visit that is to be moved, with its course if it has one.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When, with which visits told to stay, and for which day of the visit, if one was named."""
 
-    `reach` is the day that it is to have, if one was named. Raises Appointment.DoesNotExist.
-    """
+    now: datetime
+    pinned: frozenset[int] = frozenset()
+    reach: date | None = None
+
+
+def of_appointment(pk: int, asked: Asked) -> "Loading":
+    """A visit that is to be moved, with its course. Raises Appointment.DoesNotExist."""
     course = courses.with_sessions().filter(sessions__appointment=pk).first()
     if course is None:
-        visit = Appointment.objects.with_details().get(pk=pk)
-        return _Loading(None, None, visit, 0, now, pinned, reach).scene()
+        return Loading(None, None, Appointment.objects.with_details().get(pk=pk), 0, asked)
     own = next(each for each in course.sessions.all() if each.appointment_id == pk)
-    return of_session(course, own, now, pinned, reach)
+    return of_session(course, own, asked)
 
 
-def of_session(
-    course: Course,
-    session: Session,
-    now: datetime,
-    pinned: frozenset[int] = frozenset(),
-    reach: date | None = None,
-) -> Scene:
+def of_session(course: Course, session: Session, asked: Asked) -> "Loading":
     """A session, from `courses.with_sessions`, that has a visit or had one."""
-    number, visit = session.number, session.appointment
-    return _Loading(course, session, visit, number, now, pinned, reach).scene()
+    return Loading(course, session, session.appointment, session.number, asked)
 
 
-def after_session(
-    course: Course, number: int, now: datetime, pinned: frozenset[int] = frozenset()
-) -> Scene:
+def after_session(course: Course, number: int, asked: Asked) -> "Loading":
     """The sessions after this one, which no longer keep their distance from it."""
-    return _Loading(course, None, None, number + 1, now, pinned, None).scene()
+    return Loading(course, None, None, number + 1, asked)
 
 
 @dataclass(frozen=True)
-class _Loading:
+class Loading:
     """A scene in the making; without a `visit` only the sessions from `number` on are looked at."""
 
     course: Course | None
     own: Session | None
     visit: Appointment | None
     number: int
-    now: datetime
-    pinned: frozenset[int]
-    reach: date | None
+    asked: Asked
 
-    def scene(self) -> Scene:
-        free = [each.appointment for each in self._moving]
-        view = snapshot(self.location, self._today, self._until)
+    @cached_property
+    def near(self) -> Scene:
+        """With as much of the calendar as is mostly enough."""
+        return self._scene(len(self._later) <= NEAR)
+
+    @cached_property
+    def whole(self) -> Scene:
+        return self.near if self.near.is_whole else self._scene(True)
+
+    def _scene(self, is_whole: bool) -> Scene:
+        later = self._later if is_whole else self._later[:NEAR]
+        free = [each.appointment for each in self._moving(later)]
+        view = snapshot(self.location, self._first, self._until(later))
         patient = self._visits[0].patient
         return Scene(
-            now=self.now,
+            now=self.asked.now,
             patient=patient,
             location=self.location,
             course=self.course,
             focus=self._focus,
-            before=next((each for each in reversed(self._seats) if self._is_before(each)), None),
-            later=tuple(each for each in self._seats if not self._is_before(each)),
-            pinned=self.pinned,
+            before=self._before,
+            later=tuple(self._later),
+            pinned=self.asked.pinned,
             snapshot=with_changes(view, _held_by(free)),
             busy=patient_busy(patient, view.window, [each.pk for each in free]),
+            is_whole=is_whole,
         )
 
     @cached_property
@@ -207,12 +224,19 @@ class _Loading:
         return self._seat(self.visit, self.own) if self.visit and self._visits else None
 
     @cached_property
-    def _moving(self) -> list[Seat]:
+    def _before(self) -> Seat | None:
+        return next((each for each in reversed(self._seats) if self._is_before(each)), None)
+
+    @cached_property
+    def _later(self) -> list[Seat]:
+        return [each for each in self._seats if not self._is_before(each)]
+
+    def _moving(self, later: Iterable[Seat]) -> list[Seat]:
         """What counts as free while the question is answered."""
         own = [self._focus] if self._focus and not self._focus.is_lost else []
-        later = [each for each in self._seats if not self._is_before(each)]
+        pinned = self.asked.pinned
         return own + [
-            each for each in later if not each.is_fixed and each.appointment.pk not in self.pinned
+            each for each in later if not each.is_fixed and each.appointment.pk not in pinned
         ]
 
     def _is_before(self, seat: Seat) -> bool:
@@ -231,26 +255,30 @@ class _Loading:
             shape=shape,
             names=tuple(dict.fromkeys(each.name for each in had)),
             is_fixed=visit.status not in MOVABLE
-            or visit.during.lower <= self.now
+            or visit.during.lower <= self.asked.now
             or visit.location_id != self.location.pk,
         )
 
     @property
     def _today(self) -> date:
-        return self.now.astimezone(self.location.zone).date()
-
-    @cached_property
-    def _until(self) -> date:
-        """The day before which everything has to find its place."""
-        booked = [each.appointment.starts_at.date() for each in self._seats if each.appointment]
-        focus = [self.visit.starts_at.date()] if self.visit else []
-        asked = min(self.reach or self._today, self._today + FURTHEST)
-        pushed = timedelta(days=sum(not self._is_before(each) for each in self._seats) * self._step)
-        last = max([asked + pushed, *(day + pushed for day in focus), *booked, self._today])
-        return last + ROOM
+        return self.asked.now.astimezone(self.location.zone).date()
 
     @property
-    def _step(self) -> int:
+    def _first(self) -> date:
+        """No session comes before the one before it."""
+        before = self._before.appointment.starts_at.date() if self._before else self._today
+        return max(self._today, before)
+
+    def _until(self, later: Sequence[Seat]) -> date:
+        """The day before which everything that may move has to find its place."""
+        asked = min(self.asked.reach or self._today, self._today + FURTHEST)
+        days = [asked, *([self.visit.starts_at.date()] if self.visit else [])]
+        pushed = timedelta(days=len(later) * self._shortest_gap)
+        booked = [each.appointment.starts_at.date() for each in later]
+        return max([self._today, *booked, *(day + pushed for day in days)]) + ROOM
+
+    @property
+    def _shortest_gap(self) -> int:
         spacing = self.course.protocol.spacing if self.course else None
         return spacing.min if spacing else 1
 

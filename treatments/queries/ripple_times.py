@@ -116,10 +116,10 @@ class Times:
         return verdict is Verdict.NORMAL or (verdict is Verdict.LATE and self.asked.accept_late)
 
     def _others(self, day: int, slot: Slot) -> tuple[int, ...] | None:
-        """The later sessions that would move; None when there is no way."""
+        """The later sessions that would move; None when there is no way near by."""
         if self._leaves_the_rest(day):
             return ()
         answer = self.asked.ripple_from(slot)
-        if isinstance(answer, Refusal):
+        if isinstance(answer, Refusal) or not self.asked.is_certain(answer):
             return None
         return tuple(change.number for change in answer.moved)

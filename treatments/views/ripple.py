@@ -23,7 +23,7 @@ from treatments.forms.ripple import MoveForm, OfferLost, offer_from
 from treatments.models import Course
 from treatments.queries import courses, follow_ups, ripple_scene
 from treatments.queries.follow_ups import Displaced, FollowUp, Lost
-from treatments.queries.ripple_scene import Scene
+from treatments.queries.ripple_scene import Asked, Loading
 from treatments.views.course_lines import COURSE
 from treatments.views.ripple_outcome import said, visit_of
 from treatments.views.ripple_pages import InOrder, RipplePage
@@ -62,11 +62,11 @@ def mend(request: StaffRequest, pk: int) -> HttpResponse:
 def _move_page(request: StaffRequest, pk: int) -> RipplePage:
     form = MoveForm(request.GET)
     try:
-        scene = ripple_scene.of_appointment(pk, timezone.now(), form.pins(), form.reach())
+        loading = ripple_scene.of_appointment(pk, _asked(form))
     except Appointment.DoesNotExist as missing:
         raise Http404 from missing
     path = reverse("appointment-move", args=[pk])
-    return RipplePage(scene, form, request.user, path, f"appointment:{pk}")
+    return RipplePage(loading, form, request.user, path, f"appointment:{pk}")
 
 
 def _mend_page(request: StaffRequest, pk: int) -> RipplePage | InOrder:
@@ -76,16 +76,19 @@ def _mend_page(request: StaffRequest, pk: int) -> RipplePage | InOrder:
     if found is None:
         return InOrder(course)
     path = reverse("course-ripple", args=[pk])
-    return RipplePage(_scene(course, found, form), form, request.user, path, f"course:{pk}")
+    return RipplePage(_loading(course, found, form), form, request.user, path, f"course:{pk}")
 
 
-def _scene(course: Course, found: FollowUp, form: MoveForm) -> Scene:
-    now = timezone.now()
+def _loading(course: Course, found: FollowUp, form: MoveForm) -> Loading:
     match found:
         case Lost():
-            return ripple_scene.of_session(course, found.session, now, form.pins(), form.reach())
+            return ripple_scene.of_session(course, found.session, _asked(form))
         case Displaced():
-            return ripple_scene.after_session(course, found.after, now, form.pins())
+            return ripple_scene.after_session(course, found.after, _asked(form))
+
+
+def _asked(form: MoveForm) -> Asked:
+    return Asked(timezone.now(), form.pins(), form.reach())
 
 
 def _apply(request: StaffRequest, ask: Ask, subject: str) -> HttpResponse:

@@ -74,12 +74,19 @@ class Choices:
         return self._person is not None and self.form.chosen("who") != "any"
 
     def alternatives(self) -> list[Choice]:
-        """The two legal times nearest to one that cannot be had."""
-        wanted, near = self.form.chosen("resource"), self._near
-        found = self._times(wanted).nearest(near, days=2, times=1)
-        found = found or self._times(None).nearest(near, days=2, times=1)
-        slots = sorted((slot for each in found for slot in each.slots), key=lambda one: one.start)
-        return [self._choice(slot, words.when) for slot in slots]
+        """The two legal times nearest to one that cannot be had; with whoever is asked for, or
+        else with anyone."""
+        wanted = self.form.chosen("resource")
+        if found := self._nearest_slots(wanted):
+            return [self._choice(slot, words.when, wanted) for slot in found]
+        return [self._choice(slot, words.when, None) for slot in self._nearest_slots(None)]
+
+    def _nearest_slots(self, resource: int | None) -> list[Slot]:
+        near = self._near
+        days = self._times(resource).nearest(near, days=2, times=2)
+        slots = [slot for each in days for slot in each.slots]
+        nearest = sorted(slots, key=lambda slot: (abs(slot.start - near), slot.start))[:2]
+        return sorted(nearest, key=lambda slot: slot.start)
 
     @cached_property
     def _person(self) -> int | None:
@@ -116,12 +123,13 @@ class Choices:
             text = ngettext("%(which)s moves too", "%(which)s move too", len(each.others))
             others = text % {"which": words.sessions_and(each.others)}
         pressable = () if each.verdict is Verdict.REFUSED else each.slots
+        wanted = self.form.chosen("resource")
         return DayChoices(
             day=words.start_of(scene, each.slots[0]),
             gap=words.Judged.of(each.gap, each.rule),
             counted_from=each.counted_from,
             others=others,
-            times=tuple(self._choice(slot, lambda start: f"{start:%H:%M}") for slot in pressable),
+            times=tuple(self._choice(slot, _clock, wanted) for slot in pressable),
             is_present=scene.day(self.focus.slot) == each.day.toordinal(),
             more_url="" if self.form.chosen("day") else self._url_of(each),
         )
@@ -129,10 +137,15 @@ class Choices:
     def _url_of(self, each: FreeDay) -> str:
         return self.path + self.form.query(day=each.day.isoformat(), start=None)
 
-    def _choice(self, slot: Slot, said: Callable[[datetime], str]) -> Choice:
+    def _choice(self, slot: Slot, said: Callable[[datetime], str], resource: int | None) -> Choice:
         wall = words.start_of(self.scene, slot)
-        url = self.path + self.form.query(start=start_text(wall), day=None)
-        return Choice(said(wall), url)
+        insisted = str(resource) if resource else None
+        query = self.form.query(start=start_text(wall), day=None, resource=insisted)
+        return Choice(said(wall), self.path + query)
+
+
+def _clock(start: datetime) -> str:
+    return f"{start:%H:%M}"
 
 
 def asked_start(form: MoveForm, scene: Scene) -> Minute | None:

@@ -18,7 +18,7 @@ from treatments.forms.ripple import MoveForm, Offer
 from treatments.models import Course, Session
 from treatments.queries import courses, deciders
 from treatments.queries.ripple import Preview, Question, Row, placed, proposed
-from treatments.queries.ripple_scene import MOVABLE, Scene
+from treatments.queries.ripple_scene import MOVABLE, Loading, Scene
 from treatments.views import ripple_words as words
 from treatments.views.ripple_choices import Choice, Choices, asked_start, unreadable
 
@@ -27,7 +27,7 @@ from treatments.views.ripple_choices import Choice, Choices, asked_start, unread
 class RipplePage:
     """One question on one page. `subject` names it in what is signed, `path` is its address."""
 
-    scene: Scene
+    loading: Loading
     form: MoveForm
     user: User
     path: str
@@ -65,28 +65,39 @@ class RipplePage:
             return _("Move session %(number)d") % {"number": focus.number}
         return _("Move this visit")
 
-    @cached_property
+    @property
     def closed(self) -> str:
         """Why nothing can be moved here at all; empty when it can."""
-        scene, focus = self.scene, self.scene.focus
-        if scene.patient.deceased:
-            return _("%(name)s is recorded as deceased.") % {"name": scene.patient.full_name}
-        if focus is None or focus.is_lost or focus.appointment.status in MOVABLE:
-            return ""
-        status = str(focus.appointment.get_status_display()).lower()
-        return _("A visit that is %(status)s cannot be moved.") % {"status": status}
+        return _closed(self.scene)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """As much of the calendar as the answer takes."""
+        return self._answer[0]
 
     # The change, and what is said to it ----------------------------------------------------------
 
     @cached_property
     def preview(self) -> Preview | None:
         """None while no time is chosen yet."""
-        asked = Question(self.scene, self.form.chosen("resource"), bool(self.form.chosen("late")))
-        if self.closed:
+        return self._answer[1]
+
+    @cached_property
+    def _answer(self) -> tuple[Scene, Preview | None]:
+        near = self.loading.near
+        preview = self._preview_in(near)
+        if preview is None or preview.is_certain:
+            return near, preview
+        whole = self.loading.whole
+        return whole, self._preview_in(whole)
+
+    def _preview_in(self, scene: Scene) -> Preview | None:
+        asked = Question(scene, self.form.chosen("resource"), bool(self.form.chosen("late")))
+        if _closed(scene):
             return None
-        if wrong := unreadable(self.form, self.scene):
+        if wrong := unreadable(self.form, scene):
             return Preview(against=(wrong,))
-        focus, start = self.scene.focus, asked_start(self.form, self.scene)
+        focus, start = scene.focus, asked_start(self.form, scene)
         if focus is not None and start is not None:
             return placed(asked, start)
         return proposed(asked) if focus is None or focus.is_lost else None
@@ -162,8 +173,9 @@ class RipplePage:
 
     @property
     def alternatives(self) -> list[Choice]:
-        preview, focus = self.preview, self.scene.focus
-        if focus is None or preview is None or not (self.against or preview.refusal):
+        """Legal times near one that this person cannot have."""
+        focus = self.scene.focus
+        if focus is None or self.preview is None or self.offer:
             return []
         return Choices(self.scene, focus, self.form, self.path).alternatives()
 
@@ -238,6 +250,16 @@ class InOrder:
                 "status": status
             }
         return _("There is nothing to mend: every booked session has its date.")
+
+
+def _closed(scene: Scene) -> str:
+    focus = scene.focus
+    if scene.patient.deceased:
+        return _("%(name)s is recorded as deceased.") % {"name": scene.patient.full_name}
+    if focus is None or focus.is_lost or focus.appointment.status in MOVABLE:
+        return ""
+    status = str(focus.appointment.get_status_display()).lower()
+    return _("A visit that is %(status)s cannot be moved.") % {"status": status}
 
 
 def _new_time(row: Row) -> NewTime:
