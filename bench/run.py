@@ -19,9 +19,12 @@ def main() -> int:
     from bench import (  # noqa: PLC0415
         availability,
         double_booking,
+        http_booking,
+        http_races,
         replan,
         replan_http,
         results,
+        ripple,
         series,
     )
 
@@ -30,8 +33,11 @@ def main() -> int:
         *series.measure(),
         *replan.measure(),
         *replan_http.measure(),
+        *ripple.measure(),
         *availability.measure(),
         *double_booking.measure(),
+        *http_booking.measure(),
+        *http_races.measure(),
     ]
     return 0 if results.write(figures, ROOT / "var" / "bench") else 1
 

@@ -87,6 +87,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
     assert named(claims.registry.rules) == {
         "treatments.booking_rules.spacing",
         "treatments.booking_rules.wash_out",
+        "treatments.booking_rules.one_visit_a_session",
     }
     assert named(claims.registry.followers) == {
         "clinic.actions.tightening.tighten_behind",

@@ -18,7 +18,7 @@ from clinic.scheduling.spacing import Spacing, Verdict
 from clinic.scheduling.words import counted_days, short_day
 from treatments.models import Protocol
 from treatments.protocol_data.washout import rest_days
-from treatments.queries import protocols, rest_periods
+from treatments.queries import protocols, rebindings, rest_periods
 from treatments.queries.rest_periods import Treatment
 
 OVERRIDE = "treatments.override_spacing"
@@ -27,6 +27,19 @@ OVERRIDE = "treatments.override_spacing"
 def register() -> None:
     register_rule(spacing)
     register_rule(wash_out)
+    register_rule(one_visit_a_session)
+
+
+def one_visit_a_session(proposal: Proposal) -> Iterator[Objection]:
+    """A visit that was cancelled or missed does not stand again beside the one that its session
+    has by now."""
+    replaced = {each.pk for each in proposal.replaces}
+    gone = [each.pk for each in proposal.replaces if not each.blocks_time]
+    for session in rebindings.replaced(gone) if gone else ():
+        visit = session.appointment
+        if visit is not None and visit.blocks_time and visit.pk not in replaced:
+            when = f"{short_day(visit.starts_at.date())}, {visit.starts_at:%H:%M}"
+            yield Objection(f"Session {session.number} is on {when} by now. Cancel that first.")
 
 
 class _Day(NamedTuple):

@@ -9,7 +9,9 @@ from treatments.views import (
     placing,
     plans,
     replan,
+    ripple,
     series,
+    visit_course,
     worklist,
 )
 
@@ -24,5 +26,8 @@ urlpatterns = [
     path("replan/", replan.page, name="replan"),
     path("replan/undo/<str:token>/", replan.undo, name="replan-undo"),
     path("sessions/<int:pk>/place/", placing.session_place, name="session-place"),
+    path("courses/<int:pk>/ripple/", ripple.mend, name="course-ripple"),
+    path("appointments/<int:pk>/move/", ripple.move, name="appointment-move"),
+    path("appointments/<int:pk>/course/", visit_course.fragment, name="appointment-course"),
     path("appointments/badges/", calendar_badges.badges, name="appointment-badges"),
 ]

@@ -117,10 +117,7 @@ class RippleRequest:
     def spacing_before(self, at: int) -> Spacing:
         """For the gap before `later[at]`, with room for the sessions whose numbers are left out."""
         before = self.before(at)
-        times = self.later[at].number - before.number if before else 1
-        rule = self.spacing
-        longest = [None if days is None else days * times for days in (rule.max, rule.lapse)]
-        return Spacing(rule.floor * times, rule.min * times, rule.ideal * times, *longest)
+        return self.spacing.times(self.later[at].number - before.number if before else 1)
 
     def day_of(self, slot: Slot) -> int:
         """The local day of a slot, as an ordinal."""

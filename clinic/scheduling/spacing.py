@@ -38,8 +38,8 @@ class Spacing:
                 f"floor, min, ideal, max and lapse must rise from 1 day up, not {days}"
             )
 
-    def over(self, gaps: int) -> "Spacing":
-        """Between two sessions that leave so many gaps between them, the sessions in it unknown."""
+    def times(self, gaps: int) -> "Spacing":
+        """For a distance that has to leave room for so many gaps."""
         longest = [None if days is None else days * gaps for days in (self.max, self.lapse)]
         return Spacing(self.floor * gaps, self.min * gaps, self.ideal * gaps, *longest)
 

@@ -24,6 +24,8 @@ function nameIt() {
 function opened() {
   nameIt();
   coverPage(narrow.matches);
+  // a switch that was pressed and drawn again keeps the focus
+  if (panel.contains(document.activeElement) && document.activeElement !== panel) return;
   const first = panel.querySelector("[autofocus]") ?? panel;
   first.focus({ preventScroll: true });
 }

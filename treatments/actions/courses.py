@@ -7,7 +7,7 @@ from django.db import transaction
 from clinic.accounts.models import User
 from clinic.actions.claims import Change
 from patients.models import Patient
-from treatments.actions import course_messages
+from treatments.actions import binding, course_messages
 from treatments.models import Course, Session
 from treatments.queries import courses
 
@@ -20,8 +20,10 @@ class CourseRefused(Exception):
 
 def follow(change: Change) -> None:
     """The booking door's follower: the course of a changed appointment is settled and its letters
-    are planned again, in the same transaction."""
-    for course in courses.of_appointments([each.pk for each in change.appointments]):
+    are planned again, in the same transaction. Its sessions first get back the visits that a
+    decision taken back had replaced."""
+    touched = {each.pk for each in change.appointments} | binding.follow(change)
+    for course in courses.of_appointments(touched):
         _settle(course)
         reason = "visit moved or cancelled" if change.what == "rearranged" else ""
         course_messages.replan(course=course, now=change.now, reason=reason)

@@ -15,7 +15,7 @@ from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
 from patients.actions.retry import retry_on_contention
 from patients.models import Patient
-from treatments.actions import course_messages
+from treatments.actions import binding, course_messages
 from treatments.models import Course, Plan, Protocol, Session
 from treatments.queries import courses
 
@@ -117,9 +117,7 @@ def book_series(
         key=key,
         override_reason=override_reason,
     )
-    for session, appointment in zip(sessions, booked.appointments.order_by("during"), strict=True):
-        session.appointment = appointment
-    Session.objects.bulk_update(sessions, ["appointment"])
+    binding.bind(zip(sessions, booked.appointments.order_by("during"), strict=True))
     replan(course, now)
     return booked
 

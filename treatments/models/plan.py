@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Appointment, Location, Resource
+from clinic.models import Appointment, Location, Rearrangement, Resource
 from patients.models import Patient
 from treatments.models.protocol import Protocol
 
@@ -109,3 +109,32 @@ class Session(models.Model):
             Appointment.Status.NO_SHOW: self.State.MISSED,
             Appointment.Status.CANCELLED: self.State.OPEN,
         }.get(Appointment.Status(self.appointment.status), self.State.BOOKED)
+
+
+class Rebinding(models.Model):
+    """A session that got another visit in the place of one that was cancelled or missed.
+
+    Rows are only ever added; the newest of a session tells where its visit came from. With a
+    `rearrangement` it was part of that decision, and goes back with it.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="rebindings")
+    before = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="rebound_from")
+    after = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="rebound_to")
+    rearrangement = models.ForeignKey(
+        Rearrangement, on_delete=models.PROTECT, null=True, blank=True, related_name="rebindings"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rearrangement", "session"], name="treatments_rebinding_once_a_decision"
+            ),
+            models.CheckConstraint(
+                condition=~Q(before=models.F("after")),
+                name="treatments_rebinding_changes_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.session_id}: {self.before_id} to {self.after_id}"

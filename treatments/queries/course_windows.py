@@ -61,7 +61,7 @@ class Neighbours:
         spacing = self.course.protocol.spacing or Spacing(1, 1, 1)
         for side in (self.before(stands), self.after(stands)):
             if side is not None:
-                yield side, spacing.over(abs(self.session.number - side.number))
+                yield side, spacing.times(abs(self.session.number - side.number))
 
     def _standing(self, stands: Callable[[Session], bool]) -> list[Session]:
         return [one for one in self.course.sessions.all() if stands(one) and one != self.session]

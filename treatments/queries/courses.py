@@ -77,7 +77,7 @@ def dots(course: Course) -> list[Dot]:
         day, last = session_day(session), before and session_day(before)
         gap = (day - last).days if day and last else None
         after = before.number if before and gap is not None else None
-        state, label = _state(course, session, gap), _label(session, after, gap)
+        state, label = _state(course, session, after, gap), _label(session, after, gap)
         result.append(Dot(session, state, gap, after, label))
         before = session if day else before
     return result
@@ -90,11 +90,17 @@ def session_day(session: Session) -> date | None:
     return session.appointment.starts_at.date()
 
 
-def _state(course: Course, session: Session, gap: int | None) -> str:
+def _state(course: Course, session: Session, after: int | None, gap: int | None) -> str:
+    """An open session in between is left room for."""
     if session.state == State.MISSED:
         return "open"
     spacing = course.protocol.spacing
-    normal = spacing is None or gap is None or spacing.judge(gap) is Verdict.NORMAL
+    normal = (
+        spacing is None
+        or gap is None
+        or after is None
+        or spacing.times(session.number - after).judge(gap) is Verdict.NORMAL
+    )
     return "out" if session.state == State.BOOKED and not normal else str(session.state)
 
 

@@ -23,12 +23,14 @@ _Status = Message.Status
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One appointment as a row; `people` are the practitioners' names."""
+    """One appointment as a row; `people` are the practitioners' names. One that has not begun
+    `may_move`."""
 
     appointment: Appointment
     what: str
     people: str
     is_past: bool
+    may_move: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def visits_of(patient: Patient, found: Iterable[Course], now: datetime) -> list[
             _what(each, *known.get(each.pk, (None, None))),
             ", ".join(getattr(each, "people", ())),
             each.during.upper <= now or each.status in ("cancelled", "no_show", "done"),
+            each.status in ("booked", "confirmed") and each.during.upper > now,
         )
         for each in _appointments(patient, now)[:MOST_VISITS]
     ]

@@ -119,4 +119,4 @@ def _gap(course: Course, before: int, first: date, after: int, last: date) -> Ga
     if spacing is None:
         return None
     days = (last - first).days
-    return Gap(before, after, days, spacing.over(after - before).judge(days))
+    return Gap(before, after, days, spacing.times(after - before).judge(days))

@@ -240,7 +240,7 @@ def _link(course: Course, earlier: Session, later: Session) -> Link:
     spacing, days = course.protocol.spacing, courses.session_day
     if spacing is None:
         return Link(*keys, 1, None)
-    rule = spacing.over(later.number - earlier.number)
+    rule = spacing.times(later.number - earlier.number)
     now = ((days(later) or date.min) - (days(earlier) or date.min)).days
     return Link(*keys, rule.min, None if rule.max is None else max(rule.max, now))
 

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 
 from clinic.models import Appointment
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.queries import courses, follow_ups
 from treatments.queries.courses import Dot, Due
+from treatments.views.follow_up_words import Prompt, prompt
 
 COURSE = "treatments.course"
 """What a change to a course is logged as."""
@@ -38,6 +39,7 @@ class CourseLine:
     dot: Dot | None
     due: Due | None
     verb: str
+    prompt: Prompt | None
 
     @property
     def total(self) -> int:
@@ -53,6 +55,7 @@ def course_line(course: Course, now: datetime) -> CourseLine:
     dots = courses.dots(course)
     coming = next((each for each in dots if each.session.state == Session.State.BOOKED), None)
     due = courses.next_due(course)
+    found = follow_ups.follow_up(course, now)
     return CourseLine(
         course=course,
         dots=dots,
@@ -62,6 +65,7 @@ def course_line(course: Course, now: datetime) -> CourseLine:
         dot=coming,
         due=due,
         verb=booking_verb(courses.open_run(course), len(dots)) if _is_active(course) else "",
+        prompt=prompt(course, found) if found else None,
     )
 
 

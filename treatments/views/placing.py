@@ -17,7 +17,7 @@ from clinic.forms.appointment import DayForm
 from clinic.scheduling.clock import NoSuchLocalTime
 from patients.actions.retry import TryAgain
 from treatments.actions import plans
-from treatments.forms.series import Offer, ProposalLost, offer_from
+from treatments.forms.offers import Offer, ProposalLost, offer_from
 from treatments.models import Course, Session
 from treatments.queries import courses
 from treatments.queries.placing import Placing, place

@@ -203,7 +203,7 @@ class _Words:
                 is_before=other.number < near.session.number,
                 was=abs((was - old).days) if was and old else None,
                 days=days,
-                verdict=spacing.over(apart).judge(days),
+                verdict=spacing.times(apart).judge(days),
             )
 
     def _stands(self, session: Session) -> bool:
