@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import appointment, calendar, location, rearrangement, today, visit
+from clinic.views import appointment, calendar, holds, location, rearrangement, today, visit
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -19,5 +19,8 @@ urlpatterns = [
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
     path("rearrangements/<int:pk>/undo/", rearrangement.undo, name="rearrangement-undo"),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
+    path("patients/<int:pk>/visits/hold/", holds.keep_visit, name="visit-hold"),
+    path("holds/<int:pk>/confirm/", holds.confirm, name="hold-confirm"),
+    path("holds/<int:pk>/release/", holds.release, name="hold-release"),
     path("location/", location.choose, name="choose-location"),
 ]

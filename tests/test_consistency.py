@@ -87,6 +87,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
     assert named(claims.registry.followers) == {
         "clinic.letters.plan_answers",
         "treatments.actions.courses.follow",
+        "treatments.actions.holds.follow",
     }
     assert subjects.registered() >= {"booking", "rearrangement", "session", "course"}
 

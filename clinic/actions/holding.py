@@ -36,11 +36,13 @@ def hold(
     until: datetime | None = None,
     key: uuid.UUID | None = None,
     override_reason: str = "",
+    instead_of: Sequence[Appointment] = (),
 ) -> Booking:
     """Keep all of these times or none, until `until` (aware; HOLD_MINUTES from now when None).
 
-    Refused like a booking. A repeated `key` of the same actor gets the first hold back, whatever
-    has become of it.
+    Refused like a booking. `instead_of` are visits of the patient that will move or go when the
+    times are taken: the rules look at the visits as they would stand then. A repeated `key` of the
+    same actor gets the first hold back, whatever has become of it.
     """
     until = until or now + timedelta(minutes=settings.HOLD_MINUTES)
     if not now < until <= now + LONGEST:
@@ -49,7 +51,7 @@ def hold(
     if not is_new:
         return booking
     patient = claiming.lock_patient(patient)
-    proposal = Proposal(patient, location, tuple(claims), now)
+    proposal = Proposal(patient, location, tuple(claims), now, tuple(instead_of))
     holds = claiming.examine([proposal], by, override_reason)
     visits = claiming.visits_of(
         booking,
@@ -62,7 +64,7 @@ def hold(
         held_until=until,
     )
     claiming.insert(visits, holds)
-    claiming.tell(Change("held", patient, visits, by, now))
+    claiming.tell(Change("held", patient, visits, by, now, instead_of=instead_of))
     return booking
 
 

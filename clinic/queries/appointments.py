@@ -21,8 +21,8 @@ _Status = Appointment.Status
 EXPECTED = frozenset({_Status.BOOKED, _Status.CONFIRMED})
 PRESENT = frozenset({_Status.ARRIVED, _Status.IN_ROOM})
 CLOSED = frozenset({_Status.DONE, _Status.NO_SHOW, _Status.CANCELLED})
-# a visit under way is finished, not cancelled
-CANCELLABLE = EXPECTED | {_Status.HELD, _Status.ARRIVED}
+# a visit under way is finished, not cancelled; a held one is given back
+CANCELLABLE = EXPECTED | {_Status.ARRIVED}
 
 
 @dataclass(frozen=True, slots=True)

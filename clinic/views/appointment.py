@@ -18,7 +18,7 @@ from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
 from clinic.models import Appointment
-from clinic.queries import appointments, rearrangements
+from clinic.queries import appointments, holds, rearrangements
 from clinic.views import today
 from clinic.views.location import back
 from clinic.views.today import Outcome
@@ -132,7 +132,9 @@ def _panel(
     cancel_form: CancelForm,
     outcome: Outcome | None = None,
 ) -> HttpResponse:
-    visit = appointments.visit(appointment, timezone.now())
+    now = timezone.now()
+    visit = appointments.visit(appointment, now)
+    is_held = appointment.status == Appointment.Status.HELD
     context = {
         "section": "calendar",
         "appointment": appointment,
@@ -142,6 +144,7 @@ def _panel(
         "segments": appointments.segments(appointment),
         "history": appointments.history(appointment),
         "may_cancel": appointment.status in appointments.CANCELLABLE,
+        "kept": holds.of_booking(appointment.booking_id, now) if is_held else None,
         "cancel_form": cancel_form,
         "outcome": outcome,
     }
