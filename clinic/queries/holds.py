@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from clinic.models import Appointment
+from clinic.models import Appointment, WaitlistOffer
 
 _HELD = Appointment.Status.HELD
 
@@ -37,10 +37,12 @@ def kept(appointments: Iterable[Appointment], now: datetime) -> list[Kept]:
     for each in appointments:
         if each.status == _HELD and each.held_until and each.held_until > now:
             together[each.booking_id].append(each)
-    return [_kept(booking, visits) for booking, visits in together.items()]
+    offers = WaitlistOffer.objects.filter(booking__in=together) if together else ()
+    offered = {each.booking_id: each.pk for each in offers}
+    return [_kept(booking, visits, offered.get(booking)) for booking, visits in together.items()]
 
 
-def _kept(booking: int, visits: list[Appointment]) -> Kept:
+def _kept(booking: int, visits: list[Appointment], offer: int | None) -> Kept:
     visits.sort(key=lambda each: each.during.lower)
     until = min(each.held_until for each in visits if each.held_until)
-    return Kept(booking, until.astimezone(visits[0].location.zone), tuple(visits))
+    return Kept(booking, until.astimezone(visits[0].location.zone), tuple(visits), offer)

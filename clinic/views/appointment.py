@@ -145,6 +145,7 @@ def _panel(
         "history": appointments.history(appointment),
         "may_cancel": appointment.status in appointments.CANCELLABLE,
         "kept": holds.of_booking(appointment.booking_id, now) if is_held else None,
+        "now": now,
         "cancel_form": cancel_form,
         "outcome": outcome,
     }

@@ -64,7 +64,7 @@ def test_its_panel_gives_it_back(cast: Cast, as_: As) -> None:
     kept = keep(client, cast)
     assert "The time is free again." in panel(client, "hold-release", kept.booking_id)
     kept.refresh_from_db()
-    assert (kept.status, kept.cancel_reason) == ("cancelled", "given back")
+    assert (kept.status, kept.cancel_reason) == ("cancelled", "the hold was given back")
     assert "Nothing was booked" in panel(client, "hold-confirm", kept.booking_id)
 
 
