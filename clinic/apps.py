@@ -6,7 +6,9 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import letters  # noqa: PLC0415 - needs loaded models
-        from clinic.actions import tightening  # noqa: PLC0415 - needs loaded models
+        from clinic.actions import offer_letters, offers, tightening  # noqa: PLC0415
 
         letters.register()
+        offer_letters.register()
+        offers.register()
         tightening.register()

@@ -32,6 +32,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "take off the wait list what is over": {
+        "task": "clinic.close_past_waits",
+        "schedule": crontab(hour="2", minute="45"),
+        "options": {"expires": 3600},
+    },
     "replan messages of every course": {
         "task": "treatments.replan_all_messages",
         # by the clock: a beat that is restarted daily would never reach an interval of a day

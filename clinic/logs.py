@@ -1,8 +1,12 @@
-"""Log lines as JSON, with an allow-list of fields so that no patient data slips in."""
+"""Log lines as JSON: no patient data slips past the allow-list of fields, nor a link's token."""
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+# the address of a patient's link, up to its token
+TOKEN = re.compile(r"(/offers/)[\w-]{8,}")
 
 ALLOWED = ("message_id", "task_id", "kind", "status_code", "path", "count", "outcome")
 
@@ -20,4 +24,4 @@ class JsonLine(logging.Formatter):
         line |= {name: record.__dict__[name] for name in ALLOWED if name in record.__dict__}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return TOKEN.sub(r"\1...", json.dumps(line, default=str))

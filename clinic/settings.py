@@ -38,6 +38,9 @@ QUIET_HOURS: tuple[time, time] = (time(20), time(8))
 UNDO_SECONDS: int = env.int("UNDO_SECONDS", 120)
 # how long a time is kept for a patient who is on the telephone
 HOLD_MINUTES: int = env.int("HOLD_MINUTES", 10)
+# how long a time offered by e-mail is kept: minutes while the clinic is open, and hours in all
+OFFER_MINUTES: int = env.int("OFFER_MINUTES", 120)
+OFFER_HOURS: int = env.int("OFFER_HOURS", 24)
 # how far ahead a series is searched
 SERIES_HORIZON_WEEKS: int = env.int("SERIES_HORIZON_WEEKS", 26)
 # how long the answers to the health questions hold: the clinical fact base, sections 3 and 5.1,

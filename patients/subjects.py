@@ -22,10 +22,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a letter is rendered from; see docs/messages.md for the names in `context`."""
+    """What a letter is rendered from; see docs/messages.md for the names in `context`.
+
+    `secrets` are texts that stand in the letter and nowhere else: tokens of links. What is kept of
+    the letter, or shown to staff, has dots in their place.
+    """
 
     context: Mapping[str, object]
     attachments: tuple[Attachment, ...] = field(default=())
+    secrets: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

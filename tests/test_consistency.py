@@ -22,7 +22,7 @@ from patients.actions import nudge
 
 ROOT = Path(settings.BASE_DIR)
 OWN = ("accounts", "patients", "clinic", "treatments")
-OPEN_TO_EVERYBODY = {"health-live", "health-ready"}
+OPEN_TO_EVERYBODY = {"health-live", "health-ready", "offer", "offer-link"}
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -91,8 +91,10 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
     }
     assert named(claims.registry.followers) == {
         "clinic.actions.tightening.tighten_behind",
+        "clinic.actions.offers.follow",
         "clinic.letters.plan_answers",
         "treatments.actions.courses.follow",
+        "treatments.actions.holds.follow",
     }
     assert named(arrivals.rules) == {"treatments.readiness.screening"}
     assert named(lights.sources) == {"treatments.readiness.lights"}

@@ -11,6 +11,7 @@ from treatments.views import (
     replan,
     ripple,
     series,
+    series_hold,
     visit_course,
     worklist,
 )
@@ -20,6 +21,7 @@ urlpatterns = [
     path("patients/<int:pk>/courses/new/", plans.create, name="course-create"),
     path("courses/<int:pk>/book/", series.search, name="series"),
     path("courses/<int:pk>/book/confirm/", series.confirm, name="series-book"),
+    path("courses/<int:pk>/book/hold/", series_hold.hold, name="series-hold"),
     path("courses/<int:pk>/life/", course_life.change, name="course-life"),
     path("worklist/", worklist.page, name="worklist"),
     path("worklist/rail/", worklist.rail, name="worklist-rail"),

@@ -51,7 +51,8 @@ class Proposal:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What was done, as the followers see it. `what` is booked, held, released,
-    rearranged or status; a `rearrangement` says what became of each of the visits."""
+    rearranged or status; a `rearrangement` says what became of each of the visits.
+    `instead_of` are booked visits that a held time is to replace."""
 
     what: str
     patient: Patient
@@ -59,6 +60,7 @@ class Change:
     by: User
     now: datetime
     rearrangement: Rearrangement | None = None
+    instead_of: Sequence[Appointment] = ()
 
 
 class BookingRefused(Exception):

@@ -15,6 +15,7 @@ from clinic.accounts.models import User
 from clinic.actions import claiming
 from clinic.actions.claims import Change, Claim, Proposal, refuse
 from clinic.models import Appointment, Booking, Location, Reservation
+from clinic.models.appointment import GIVEN_BACK
 from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 
@@ -36,10 +37,14 @@ def hold(
     until: datetime | None = None,
     key: uuid.UUID | None = None,
     override_reason: str = "",
+    instead_of: Sequence[Appointment] = (),
+    along: Sequence[Claim] = (),
 ) -> Booking:
     """Keep all of these times or none, until `until` (aware; HOLD_MINUTES from now when None).
 
-    Refused like a booking. A repeated `key` of the same actor gets the first hold back, whatever
+    Refused like a booking. `instead_of` are visits of the patient that will move or go when the
+    times are taken, `along` the times to which some of them move: looked at together, as all would
+    stand then, but not kept. A repeated `key` of the same actor gets the first hold back, whatever
     has become of it.
     """
     until = until or now + timedelta(minutes=settings.HOLD_MINUTES)
@@ -49,8 +54,9 @@ def hold(
     if not is_new:
         return booking
     patient = claiming.lock_patient(patient)
-    proposal = Proposal(patient, location, tuple(claims), now)
-    holds = claiming.examine([proposal], by, override_reason)
+    proposal = Proposal(patient, location, (*claims, *along), now, tuple(instead_of))
+    examined = claiming.examine([proposal], by, override_reason)
+    holds = [each for each in examined if each.position < len(claims)]
     visits = claiming.visits_of(
         booking,
         patient,
@@ -62,7 +68,7 @@ def hold(
         held_until=until,
     )
     claiming.insert(visits, holds)
-    claiming.tell(Change("held", patient, visits, by, now))
+    claiming.tell(Change("held", patient, visits, by, now, instead_of=instead_of))
     return booking
 
 
@@ -94,7 +100,7 @@ def release(*, booking: Booking, by: User, now: datetime, reason: str = "") -> N
     for each in visits:
         each.status, each.status_at, each.held_until = Status.CANCELLED, now, None
         each.cancelled_at, each.cancelled_by = now, by
-        each.cancel_reason = reason or "given back"
+        each.cancel_reason = reason or GIVEN_BACK
         each.save()
     Reservation.objects.filter(appointment__in=visits).delete()
     if visits:

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from clinic.models import Appointment, Reservation
+from clinic.models.appointment import RAN_OUT
 from clinic.queries.conflicts import Hold
-
-REASON = "the hold ran out"
 
 
 def sweep_meeting(holds: Sequence[Hold], patients: Iterable[int], now: datetime) -> None:
@@ -39,7 +38,7 @@ def _end(lapsed: QuerySet[Appointment], now: datetime) -> int:
     for each in found:
         each.status, each.status_at, each.held_until = Appointment.Status.CANCELLED, now, None
         each.cancelled_at, each.cancelled_by_id = now, each.booking.actor_id
-        each.cancel_reason = REASON
+        each.cancel_reason = RAN_OUT
     fields = ["status", "status_at", "held_until", "cancelled_at", "cancelled_by", "cancel_reason"]
     Appointment.objects.bulk_update(found, fields)
     Reservation.objects.filter(appointment__in=found).delete()

@@ -6,6 +6,7 @@ from clinic.models.location import Location
 from clinic.models.rearrangement import RearrangedVisit, Rearrangement
 from clinic.models.resource import Capability, Resource
 from clinic.models.service import Need, Service
+from clinic.models.waitlist import WaitlistEntry, WaitlistOffer
 
 __all__ = [
     "Absence",
@@ -21,5 +22,7 @@ __all__ = [
     "Reservation",
     "Resource",
     "Service",
+    "WaitlistEntry",
+    "WaitlistOffer",
     "WeeklyHours",
 ]

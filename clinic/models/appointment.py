@@ -22,6 +22,10 @@ from patients.models import Patient
 
 TWELVE_HOURS = 12 * 60
 
+# why a held visit is cancelled without ever having been booked
+GIVEN_BACK = "the hold was given back"
+RAN_OUT = "the hold ran out"
+
 
 class Booking(models.Model):
     """One request to the booking door, with its idempotency key.
@@ -53,6 +57,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def lapsed(self, now: datetime) -> Self:
         """Holds whose time is over: they block nobody, whether or not they were swept up yet."""
         return self.filter(status=Appointment.Status.HELD, held_until__lte=now)
+
+    def ever_booked(self) -> Self:
+        """Without holds that ended: nobody was ever told of them, and no list need show them."""
+        return self.exclude(
+            status=Appointment.Status.CANCELLED, cancel_reason__in=[GIVEN_BACK, RAN_OUT]
+        )
 
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that touch `[start, end)`."""

@@ -17,8 +17,8 @@ SOON = timedelta(minutes=60)
 
 _Status = Appointment.Status
 EXPECTED = frozenset({_Status.BOOKED, _Status.CONFIRMED})
-# a visit under way is finished, not cancelled
-CANCELLABLE = EXPECTED | {_Status.HELD, _Status.ARRIVED}
+# a visit under way is finished, not cancelled; a held one is given back
+CANCELLABLE = EXPECTED | {_Status.ARRIVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,10 @@ def on_day(location: Location, on: date, now: datetime) -> tuple[Visit, ...]:
 def visible(
     location: Location, start: datetime, end: datetime, now: datetime
 ) -> QuerySet[Appointment]:
-    """What the desk sees of `[start, end)`: everything but holds that have run out."""
+    """What the desk sees of `[start, end)`: everything but holds that are over."""
     touching = Appointment.objects.filter(location=location).between(start, end)
-    return touching.exclude(status=_Status.HELD, held_until__lte=now).with_details().in_order()
+    running = touching.ever_booked().exclude(status=_Status.HELD, held_until__lte=now)
+    return running.with_details().in_order()
 
 
 def visit(appointment: Appointment, now: datetime) -> Visit:

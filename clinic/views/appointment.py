@@ -19,7 +19,7 @@ from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
 from clinic.forms.readiness import ClearForm, ToCheckForm
 from clinic.models import Appointment
-from clinic.queries import appointments, lights, rearrangements
+from clinic.queries import appointments, holds, lights, rearrangements
 from clinic.views import today
 from clinic.views.location import back, names_hidden
 from clinic.views.today import Outcome
@@ -126,6 +126,7 @@ def _panel(
 ) -> HttpResponse:
     now = timezone.now()
     visit = appointments.visit(appointment, now)
+    is_held = appointment.status == Appointment.Status.HELD
     context = _ready(request, appointment) | {
         "section": "calendar",
         "appointment": appointment,
@@ -137,6 +138,8 @@ def _panel(
         "segments": appointments.segments(appointment),
         "history": appointments.history(appointment),
         "may_cancel": appointment.status in appointments.CANCELLABLE,
+        "kept": holds.of_booking(appointment.booking_id, now) if is_held else None,
+        "now": now,
         "cancel_form": cancel_form,
         "outcome": outcome,
     }

@@ -171,7 +171,7 @@ def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | No
         _retry_or_fail(letter_rows, now, f"cannot be written: {type(error).__name__}")
         return None
     outcome = post.send(mail)
-    _record(sections, token, now, outcome, letter)
+    _record(sections, token, now, outcome, letters.without_secrets(letter, sections))
     log.info("letter", extra={"message_id": rows[0].message_id, "outcome": outcome.verdict.value})
     return outcome.verdict
 

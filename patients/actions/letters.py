@@ -1,7 +1,7 @@
 """From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import css_inline
@@ -14,6 +14,9 @@ from patients import subjects
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
 from patients.subjects import Facts, Hold, Stop
+
+# what stands in a kept or shown letter instead of a secret
+DOTS = "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,21 @@ def preview(message: Message, now: datetime) -> Letter | str:
     seen = subjects.look(message, now)
     facts = seen.facts if isinstance(seen, Hold) else seen
     if isinstance(facts, Facts):
-        return render(message.patient, [Section(message, facts)])
+        sections = [Section(message, facts)]
+        return without_secrets(render(message.patient, sections), sections)
     return seen.reason if isinstance(seen, Hold | Stop) else "nothing to show"
+
+
+def without_secrets(letter: Letter, sections: Sequence[Section]) -> Letter:
+    """The letter as it may be kept and shown: a link that answers for the patient is theirs."""
+    for secret in (each for section in sections for each in section.facts.secrets):
+        letter = replace(
+            letter,
+            text=letter.text.replace(secret, DOTS),
+            html=letter.html.replace(secret, DOTS),
+            page=letter.page.replace(secret, DOTS),
+        )
+    return letter
 
 
 def compose(patient: Patient, sections: Sequence[Section]) -> tuple[Letter, EmailMultiAlternatives]:

@@ -14,7 +14,7 @@ from treatments.protocol_data import PROTOCOLS
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
 ANSWERS = ("booked", "moved", "cancelled")
-KINDS = sorted({*ANSWERS, *(step.kind for each in PROTOCOLS for step in each.steps)})
+KINDS = sorted({*ANSWERS, "offer", *(step.kind for each in PROTOCOLS for step in each.steps)})
 MODALITIES = [each.modality for each in PROTOCOLS]
 PEELS = ["glycolic", "salicylic"]
 PHONE = "020 7946 0018"
@@ -43,6 +43,7 @@ LINKS = {
         "booking_url",
         "confirm_url",
         "move_url",
+        "offer_url",
         "photo_url",
         "preferences_url",
         "screening_url",

@@ -39,6 +39,7 @@ SUBJECTS = {
     "maintenance": "Keeping the result",
     "moved": "New time: Tue 12 Jan, 15:30",
     "next_window": "Time to choose your next visit",
+    "offer": "A time for you: Tue 12 Jan, 15:30",
     "outcome": "Four weeks on: how does it look?",
     "overdue": "Your next visit is due",
     "plan_complete": "How did it go?",

@@ -106,12 +106,7 @@ def book_series(
     booked = booking.book_series(
         patient=course.plan.patient,
         location=course.location,
-        claims=[
-            Claim(
-                course.protocol.service_of(session.number), to_datetime(slot.start), slot.assignment
-            )
-            for session, slot in zip(sessions, slots, strict=True)
-        ],
+        claims=claims_of(course, sessions, slots),
         by=by,
         now=now,
         key=key,
@@ -159,6 +154,14 @@ def book_session(
     found.save(update_fields=["appointment"])
     replan(course, now)
     return booked
+
+
+def claims_of(course: Course, sessions: Sequence[Session], slots: Sequence[Slot]) -> list[Claim]:
+    """What is asked of the booking door: these slots for these sessions, one each."""
+    return [
+        Claim(course.protocol.service_of(session.number), to_datetime(slot.start), slot.assignment)
+        for session, slot in zip(sessions, slots, strict=True)
+    ]
 
 
 def _the_same(before: Booking, course: Course, slots: Sequence[Slot]) -> Booking:

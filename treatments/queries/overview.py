@@ -45,7 +45,7 @@ class Letter:
 
 
 def visits_of(patient: Patient, found: Iterable[Course], now: datetime) -> list[Visit]:
-    """The newest first; cancelled ones and holds that ran out count as past."""
+    """The newest first; cancelled ones count as past; holds that are over are left out."""
     known = {
         session.appointment_id: (course, session)
         for course in found
@@ -70,7 +70,11 @@ def _appointments(patient: Patient, now: datetime) -> QuerySet[Appointment]:
         distinct=True,
         default=Value([]),
     )
-    rows = Appointment.objects.filter(patient=patient).exclude(status="held", held_until__lte=now)
+    rows = (
+        Appointment.objects.filter(patient=patient)
+        .ever_booked()
+        .exclude(status="held", held_until__lte=now)
+    )
     return rows.select_related("service", "location").annotate(people=people).order_by("-during")
 
 

@@ -8,9 +8,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from clinic.queries import holds
+from clinic.queries.holds import Kept
 from patients.models import Message, Patient
 from patients.queries.header import Header, HistoryItem, alerts_of, facts_of, history_of
 from treatments.queries import courses
+from treatments.queries.holds import courses_kept_for
 from treatments.queries.overview import Letter, Visit, letters_of, visits_of
 from treatments.views.course_lines import CourseLine, course_line
 
@@ -26,6 +29,8 @@ class Overview:
 
     header: Header
     courses: list[CourseLine]
+    kept: list[Kept]
+    kept_courses: frozenset[int]
     upcoming: list[Visit]
     past: list[Visit]
     letters: list[Letter]
@@ -66,9 +71,12 @@ def overview_of(patient: Patient, now: datetime) -> Overview:
     past = [each for each in visits if each.is_past]
     letters = letters_of(patient, found)
     history = history_of(patient)
+    kept = holds.kept([each.appointment for each in visits], now)
     return Overview(
         header=Header(facts_of(patient, now), alerts_of(patient, history)),
         courses=[course_line(each, now) for each in found],
+        kept=kept,
+        kept_courses=courses_kept_for(kept),
         upcoming=[each for each in reversed(visits) if not each.is_past],
         past=past,
         letters=letters,

@@ -18,6 +18,7 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.actions.claims import BookingRefused, KeyReused
 from clinic.models import Booking
+from clinic.queries import holds as clinic_holds
 from clinic.scheduling.refusals import listed
 from patients.actions.retry import TryAgain
 from patients.models import Patient
@@ -28,7 +29,7 @@ from treatments.booking_rules import OVERRIDE
 from treatments.forms.offers import Offer, ProposalLost, offer_from
 from treatments.forms.series import SeriesForm
 from treatments.models import Course
-from treatments.queries import courses
+from treatments.queries import courses, holds
 from treatments.queries import series as fitting
 from treatments.views.course_lines import COURSE
 from treatments.views.obstacles import obstacles
@@ -103,6 +104,7 @@ def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) 
 def _page(request: StaffRequest, course: Course) -> dict[str, Any]:
     now = timezone.now()
     run = courses.open_run(course)
+    kept = holds.booking_of(course, now)
     context: dict[str, Any] = {
         "section": "patients",
         "course": course,
@@ -111,8 +113,12 @@ def _page(request: StaffRequest, course: Course) -> dict[str, Any]:
         "run": run,
         "dots": courses.dots(course),
         "closed": _why_closed(course),
+        "kept": kept and clinic_holds.of_booking(kept, now),
+        "hold_minutes": settings.HOLD_MINUTES,
     }
-    return context if context["closed"] else context | _answer(request, course, now)
+    return (
+        context if context["closed"] or context["kept"] else context | _answer(request, course, now)
+    )
 
 
 def _why_closed(course: Course) -> str:

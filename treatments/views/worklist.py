@@ -85,7 +85,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {
         "section": "worklist",
         "location": location,
-        "people": free_times.people(location),
+        "people": free_times.bookable(location, ())["person"],
         "person": person,
         "sections": [_section(kind, items) for kind, items in found.items()],
         "total": sum(map(len, found.values())),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0002_rearrangements'),
-        ('treatments', '0001_initial'),
+        ('treatments', '0002_index_running_courses'),
     ]
 
     operations = [

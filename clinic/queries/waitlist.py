@@ -1,0 +1,300 @@
+"""Who waits, and for whom of them a free time would fit.
+
+Beside the entries of the list there are sessions of courses that have no date yet: the app that
+knows courses registers them here, and what else would move when a session does. This app asks
+without knowing who they are. None of it grows with the number of people who wait: queries are
+asked for all of them together.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Q, prefetch_related_objects
+
+from clinic.models import Appointment, Location, Service, WaitlistEntry, WaitlistOffer
+from clinic.models.waitlist import WaitlistEntryQuerySet
+from clinic.queries.availability import EndMinute, StartMinute, shape_of, snapshot
+from clinic.scheduling.availability import Snapshot
+from clinic.scheduling.clock import to_datetime, to_minute_up
+from clinic.scheduling.intervals import Interval
+from clinic.scheduling.needs import VisitShape
+from clinic.scheduling.slots import Slot, assign, on_grid
+from patients.models import Patient
+
+Status = Appointment.Status
+MOVABLE = (Status.BOOKED, Status.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of time that is free, aware and half-open; `only` are resources of which at least
+    one has to be used, empty for any."""
+
+    location: Location
+    start: datetime
+    end: datetime
+    only: frozenset[int] = frozenset()
+
+    @property
+    def day(self) -> date:
+        return self.start.astimezone(self.location.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who would take a time. Without an `entry` it is a session that has no date yet;
+    `what` then says which."""
+
+    patient: Patient
+    service: Service
+    since: datetime
+    entry: WaitlistEntry | None = None
+    what: str = ""
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The later visit that the patient keeps meanwhile."""
+        return self.entry.appointment if self.entry else None
+
+    @property
+    def urgent(self) -> bool:
+        return self.entry is not None and self.entry.urgent
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Somebody who waits, and the slot in which they could come."""
+
+    waiting: Waiting
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A later visit that moves along, and where to."""
+
+    appointment: Appointment
+    slot: Slot
+
+    @property
+    def starts_at(self) -> datetime:
+        """The new start, on the clock of the location."""
+        return to_datetime(self.slot.start).astimezone(self.appointment.location.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a visit that moves to an earlier time means for later ones: those that move along, or
+    sentences why it cannot be done."""
+
+    moves: tuple[Later, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+Provider = Callable[[Gap, datetime], Iterable[Waiting]]
+Ripple = Callable[[Location, Sequence[Later], datetime], Mapping[int, Rest]]
+
+
+@dataclass
+class _Registry:
+    providers: list[Provider] = field(default_factory=list)
+    ripples: list[Ripple] = field(default_factory=list)
+
+
+_registry = _Registry()
+
+
+def register(provider: Provider, ripple: Ripple) -> None:
+    """Let an app above name others who wait for a gap, and say what moves along with visits: asked
+    for visits with their new slots, it answers by the visit's primary key."""
+    if provider not in _registry.providers:
+        _registry.providers.append(provider)
+    if ripple not in _registry.ripples:
+        _registry.ripples.append(ripple)
+
+
+def rests_of(location: Location, moves: Sequence[Later], now: datetime) -> dict[int, Rest]:
+    """What moves along with each of these visits, by its primary key."""
+    found: dict[int, Rest] = {}
+    if moves:
+        for ripple in _registry.ripples:
+            found |= ripple(location, moves, now)
+    return found
+
+
+# The list ----------------------------------------------------------------------------------------
+
+
+def with_details() -> WaitlistEntryQuerySet:
+    related = ("patient", "service", "location", "person", "created_by")
+    return WaitlistEntry.objects.select_related(*related, "appointment__location")
+
+
+def still_waiting(now: datetime) -> WaitlistEntryQuerySet:
+    """Entries whose days are not over and whose later visit, if they have one, is still to come."""
+    later = Q(appointment__status__in=MOVABLE, appointment__during__startswith__gt=now)
+    # a day early at most, wherever the location is: what counts is asked on its own calendar
+    today = (now - timedelta(hours=14)).date()
+    return (
+        with_details()
+        .waiting()
+        .filter(Q(appointment=None) | later, Q(latest=None) | Q(latest__gte=today))
+        .most_pressing_first()
+    )
+
+
+def open_offers(location: Location, now: datetime) -> list[WaitlistOffer]:
+    """Offers that wait for an answer, the first to run out first."""
+    related = ("entry__patient", "entry__service", "entry__appointment__location", "created_by")
+    found = WaitlistOffer.objects.open(now).filter(entry__location=location)
+    return list(
+        found.select_related(*related)
+        .order_by("expires_at")
+        .prefetch_related("booking__appointments__location")
+    )
+
+
+def of_day(location: Location, on: date, now: datetime) -> WaitlistEntryQuerySet:
+    """Who would come on this local day."""
+    return still_waiting(now).filter(
+        Q(earliest=None) | Q(earliest__lte=on),
+        Q(latest=None) | Q(latest__gte=on),
+        Q(weekdays=[]) | Q(weekdays__contains=[on.weekday()]),
+        location=location,
+    )
+
+
+def waiting_for(gap: Gap, now: datetime) -> list[Waiting]:
+    """Who might come then, most pressing first: entries, then sessions without a date. Whoever has
+    an offer to answer, or was offered this very time before, is not asked."""
+    asked = WaitlistOffer.objects.filter(
+        Q(answered_at=None, expires_at__gt=now)
+        | Q(booking__appointments__during__startswith__range=(gap.start, gap.end))
+    )
+    entries = of_day(gap.location, gap.day, now).exclude(pk__in=asked.values("entry"))
+    earlier = Q(appointment=None) | Q(appointment__during__startswith__gt=gap.start)
+    found = [
+        Waiting(each.patient, each.service, each.created_at, each)
+        for each in entries.filter(earlier)
+    ]
+    others = [each for provider in _registry.providers for each in provider(gap, now)]
+    known = (
+        set(
+            WaitlistEntry.objects.waiting()
+            .filter(patient__in=[each.patient for each in others])
+            .values_list("patient", "service")
+        )
+        if others
+        else set()
+    )
+    return found + [each for each in others if (each.patient.pk, each.service.pk) not in known]
+
+
+# Whom it fits ------------------------------------------------------------------------------------
+
+
+def fits(
+    gap: Gap, waiting: Sequence[Waiting], now: datetime, heed_wishes: bool = True
+) -> list[Fit]:
+    """Those of them who are free then, whose service fits into the calendar, and whose wishes it
+    keeps; each with the first slot that begins in the gap. Eight queries, however many wait."""
+    if not waiting:
+        return []
+    prefetch_related_objects([each.service for each in waiting], "needs__capability")
+    view = snapshot(gap.location, gap.day, gap.day + timedelta(days=2))
+    busy = busy_of([each.patient for each in waiting], view.window)
+    found = []
+    for each in waiting:
+        wishes = each.entry if heed_wishes else None
+        slot = _slot(gap, each, wishes, view, busy[each.patient.pk], now)
+        if slot is not None:
+            found.append(Fit(each, slot))
+    return found
+
+
+def busy_of(
+    patients: Iterable[Patient], window: Interval, without: Collection[int] = ()
+) -> defaultdict[int, list[Interval]]:
+    """The standing appointments of many patients in the window, by patient; one query."""
+    rows = Appointment.objects.standing().filter(
+        patient__in={each.pk for each in patients},
+        during__overlap=(to_datetime(window.start), to_datetime(window.end)),
+    )
+    busy: defaultdict[int, list[Interval]] = defaultdict(list)
+    columns = ("patient_id", StartMinute(F("during")), EndMinute(F("during")))
+    for patient, start, end in rows.exclude(pk__in=list(without)).values_list(*columns):
+        busy[patient].append(Interval(start, end))
+    return busy
+
+
+def _slot(
+    gap: Gap,
+    waiting: Waiting,
+    wishes: WaitlistEntry | None,
+    view: Snapshot,
+    busy: Sequence[Interval],
+    now: datetime,
+) -> Slot | None:
+    shape = _with_person(shape_of(waiting.service), view, wishes.person_id if wishes else None)
+    if shape is None:
+        return None
+    for start in _starts(gap, now):
+        end = start + shape.minutes
+        if any(start < until and begin < end for begin, until in busy):
+            continue
+        if wishes and not _keeps_hours(wishes, _wall(gap, start), _wall(gap, end)):
+            continue
+        assignment = assign(view, shape, start, prefer=gap.only)
+        if assignment and (not gap.only or gap.only.intersection(assignment)):
+            return Slot(start, end, assignment)
+    return None
+
+
+def _starts(gap: Gap, now: datetime) -> range:
+    first = max(to_minute_up(gap.start), to_minute_up(now))
+    step = gap.location.grid_minutes
+    return range(on_grid(first, step), to_minute_up(gap.end), step)
+
+
+def _wall(gap: Gap, minute: int) -> datetime:
+    return to_datetime(minute).astimezone(gap.location.zone)
+
+
+def _with_person(shape: VisitShape, view: Snapshot, person: int | None) -> VisitShape | None:
+    """The visit narrowed to one person; None when that person cannot serve any of its needs."""
+    if person is None:
+        return shape
+    for position, need in enumerate(shape.needs):
+        if any(each.id == person for each in view.pool(need)):
+            return shape.served_by(position, person)
+    return None
+
+
+def _keeps_hours(entry: WaitlistEntry, start: datetime, end: datetime) -> bool:
+    if entry.comes_from and start.time() < entry.comes_from:
+        return False
+    return not entry.leaves_by or (end.date() == start.date() and end.time() <= entry.leaves_by)
+
+
+# For the screens ---------------------------------------------------------------------------------
+
+
+def visits_to_come(patient: Patient, now: datetime) -> list[Appointment]:
+    """The booked visits of a patient, the next one first."""
+    rows = Appointment.objects.filter(
+        patient=patient, status__in=MOVABLE, during__startswith__gt=now
+    )
+    return list(rows.select_related("service", "location").in_order())
+
+
+def freed_by(appointment: Appointment, now: datetime) -> Gap | None:
+    """The time that a visit gave up when it was last moved or cancelled, if it is still to come."""
+    gave_up = appointment.rearranged.filter(was__isnull=False).order_by("-pk").first()
+    if gave_up is None or gave_up.was is None or gave_up.was.upper <= now:
+        return None
+    stands = appointment.status != Status.CANCELLED
+    if stands and appointment.during.lower == gave_up.was.lower:
+        return None
+    return Gap(appointment.location, gave_up.was.lower, gave_up.was.upper, frozenset(gave_up.held))

@@ -1,0 +1,118 @@
+"""The page on which a patient answers an offered time, without signing in.
+
+The link in the letter is opened once: its token goes into a cookie of this one page, and the
+browser is sent on to an address without it, so that no history, log or next page gets to see it.
+Opening changes nothing, however often a mail scanner does it; only the buttons act. A link that is
+over, was used, or never was one is answered alike.
+"""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.actions import offers
+from clinic.actions.claims import BookingRefused
+from clinic.actions.matching import Taking
+from clinic.actions.offers import OfferOver, OtherwiseNow
+from clinic.models import WaitlistOffer
+from clinic.queries import locations
+from patients.actions.retry import TryAgain
+
+COOKIE = "offer" if settings.LOCAL else "__Secure-offer"
+# as long as one may take to decide on the open page
+COOKIE_SECONDS = 2 * 3600
+
+
+class Shown(NamedTuple):
+    """An open offer and what taking it comes to."""
+
+    offer: WaitlistOffer
+    taking: Taking
+
+
+@login_not_required
+@require_safe
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Any link is sent on alike; whether it opens something is said there."""
+    response = redirect("offer")
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=COOKIE_SECONDS,
+        path=reverse("offer"),
+        secure=not settings.LOCAL,
+        httponly=True,
+        samesite="Lax",
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest) -> HttpResponse:
+    """The offer with its two buttons; what came of pressing one."""
+    token = request.COOKIES.get(COOKIE, "")
+    offer = offers.by_token(token) if token else None
+    try:
+        if request.method == "POST" and offer is not None:
+            return _answered(request, offer)
+        return _page(request, _shown(offer))
+    except OfferOver:
+        return _over(request)
+
+
+def _answered(request: HttpRequest, offer: WaitlistOffer) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if request.POST.get("answer") == "decline":
+            offers.decline(offer=offer, now=now)
+            return render(request, "offers/declined.html", {"entry": offer.entry})
+        offers.accept(offer=offer, seen=request.POST.get("seen", ""), now=now)
+    except OtherwiseNow:
+        text = _(
+            "The times of your later visits are others by now. Nothing was changed: look again."
+        )
+        return _page(request, _shown(offer), text)
+    except TryAgain as busy:
+        return _page(request, _shown(offer), str(busy))
+    except BookingRefused:
+        text = _("This time cannot be taken any more. Nothing was changed: please call us.")
+        return _page(request, _shown(offer), text)
+    visits = offer.booking.appointments.select_related("location")
+    context = {"entry": offer.entry, "start": visits[0].starts_at, "location": visits[0].location}
+    return render(request, "offers/accepted.html", context)
+
+
+def _shown(offer: WaitlistOffer | None) -> Shown:
+    if offer is None:
+        raise OfferOver
+    return Shown(offer, offers.preview(offer, timezone.now()))
+
+
+def _page(request: HttpRequest, shown: Shown, problem: str = "") -> HttpResponse:
+    offer, taking = shown
+    if taking.objections and not problem:
+        raise OfferOver
+    visit = offer.booking.appointments.select_related("location", "service")[0]
+    context: dict[str, Any] = {
+        "offer": offer,
+        "visit": visit,
+        "until": offer.expires_at.astimezone(visit.location.zone),
+        "taking": taking,
+        "later": offer.entry.appointment,
+        "problem": problem,
+    }
+    return render(request, "offers/offer.html", context, status=409 if problem else 200)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    known = locations.all_known()
+    return render(request, "offers/over.html", {"known": known}, status=410)
