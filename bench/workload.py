@@ -5,7 +5,7 @@ be cleaned. Whether a half hour is booked follows from a hash of person, day and
 calendar is the same in every run. Rows are written by SQL, as many as one likes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -59,16 +59,35 @@ def build(people: int) -> Workload:
         _resources(location, "room", 2 * people, "load-room"),
         [each.pk for each in patients],
     )
-    _write(made, made.first, DAYS, "booked", BOOKED_OF_1000)
+    write([_values(made, made.first, DAYS, "booked", BOOKED_OF_1000)])
     return made
 
 
-def add_past(clinics: Sequence[Workload], appointments: int) -> None:
-    """At least so many past visits, one after the other, up to some weeks ago."""
+def past(clinics: Sequence[Workload], appointments: int, earlier: int = 0) -> list[dict[str, Any]]:
+    """At least so many past visits, one after the other up to some weeks ago, and before so many
+    `earlier` ones of another call: what `VISITS` is told for each clinic."""
+    recent, weeks = _weeks(clinics, earlier), _weeks(clinics, appointments)
+    return [
+        _values(each, each.first - timedelta(weeks=weeks + recent + 8), 7 * weeks, "done", 1000)
+        for each in clinics
+    ]
+
+
+def _weeks(clinics: Sequence[Workload], appointments: int) -> int:
+    """In how many weeks without a free half hour all people have so many visits."""
     lanes = sum(len(each.people) for each in clinics)
-    weeks = -(-appointments // (lanes * HALF_HOURS_A_WEEK))
-    for each in clinics:
-        _write(each, each.first - timedelta(weeks=weeks + 8), 7 * weeks, "done", 1000)
+    return -(-appointments // (lanes * HALF_HOURS_A_WEEK))
+
+
+def write(values: Iterable[dict[str, Any]]) -> None:
+    """Run `VISITS` on the database of this process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        for each in values:
+            cursor.execute(VISITS, each)
+    # the planner sees the rows, and the index alone is enough to read them
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE clinic_appointment, clinic_reservation")
 
 
 def _service() -> Service:
@@ -128,12 +147,13 @@ SELECT id, room, %(cleaned)s, tstzrange(start, start + interval '40 minutes') FR
 """
 
 
-def _write(clinic: Workload, first: date, days: int, status: str, per_mille: int) -> None:
-    """The visits of so many days from `first`, with what they hold."""
+def _values(
+    clinic: Workload, first: date, days: int, status: str, per_mille: int
+) -> dict[str, Any]:
+    """Visits of so many days from `first`, in so many of a thousand half hours."""
     actor, _new = User.objects.get_or_create(email="load@bench.example", name="Load")
     treats, cleaned = Need.objects.filter(service=clinic.service).order_by("position")
-    booking = Booking.objects.create(actor=actor, content_hash="")
-    values: dict[str, Any] = {
+    return {
         "people": clinic.people,
         "patients": clinic.patients,
         "even": clinic.rooms[::2],
@@ -141,14 +161,10 @@ def _write(clinic: Workload, first: date, days: int, status: str, per_mille: int
         "first": first,
         "last": first + timedelta(days=days - 1),
         "per_mille": per_mille,
-        "booking": booking.pk,
+        "booking": Booking.objects.create(actor=actor, content_hash="").pk,
         "service": clinic.service,
         "location": clinic.location,
         "status": status,
         "treats": treats.pk,
         "cleaned": cleaned.pk,
     }
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute(VISITS, values)
-        cursor.execute("ANALYZE clinic_appointment, clinic_reservation")

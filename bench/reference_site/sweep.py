@@ -22,7 +22,8 @@ def sweep(
     first: date,
     days: int,
 ) -> dict[str, list[str]]:
-    """From rows (resource, start, end) in minutes since 1970 to the free starts of each day."""
+    """From rows (resource, start, end) in minutes since 1970 to the free starts of each day;
+    without rooms those of the people alone."""
     busy: defaultdict[int, list[Stretch]] = defaultdict(list)
     for one, start, end in rows:
         busy[one].append((start, end))
@@ -32,7 +33,9 @@ def sweep(
         if day.weekday() < 5
     ]
     shifts = [(start + opens, start + closes) for _, start in calendar for opens, closes in SHIFTS]
-    starts = free(people, 30, busy, shifts) & free(rooms, 40, busy, shifts)
+    starts = free(people, 30, busy, shifts)
+    if rooms:
+        starts &= free(rooms, 40, busy, shifts)
     answer = {}
     for day, start in calendar:
         minutes = range(start + 540, start + 1020, STEP)

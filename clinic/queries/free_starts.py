@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Resource
 from clinic.queries.facts import Facts, Wanted, busy, facts
-from clinic.scheduling.clock import Minute, to_minute_up, wall_times
+from clinic.scheduling.clock import to_minute_up, wall_times
 from clinic.scheduling.free_starts import Stretches, free_starts
 from clinic.scheduling.needs import VisitShape
-from clinic.scheduling.picks import narrowed
+from clinic.scheduling.picks import Pool, narrowed
 from clinic.scheduling.wishes import Wishes, wished_days
 
 
@@ -56,8 +56,9 @@ def find(asked: Question, now: datetime) -> Answer:
     wanted = Wanted(serving=asked.service, named=tuple(asked.picks.values()))
     place = facts(asked.location, asked.first, until, wanted)
     shape = _known(asked, place)
-    starts = _starts(place, shape, list(asked.picks.values()), now)
-    return Answer(place, shape, dict(_by_day(starts, place, shape, asked.wishes)))
+    ways = ways_to_serve(place, shape, asked.picks)
+    booked = busy({one for way in ways for pool in way for one in pool}, place.window, now)
+    return Answer(place, shape, dict(times(place, shape, ways, booked, asked.wishes, now)))
 
 
 def _known(asked: Question, place: Facts) -> VisitShape:
@@ -78,35 +79,39 @@ def _unknown(kind: str) -> str:
     return _("There is no device with the number %(number)s here.")
 
 
-def _starts(place: Facts, shape: VisitShape, picks: list[int], now: datetime) -> list[Minute]:
+def ways_to_serve(place: Facts, shape: VisitShape, picks: Mapping[str, int]) -> list[list[Pool]]:
+    """Need by need who may serve it, in every way in which the picked ones take part."""
     pools = [
         [each.id for each in place.resources if need.capability in each.capabilities]
         for need in shape.needs
     ]
-    ways = narrowed(pools, picks)
-    taken = _taken(place, {one for way in ways for pool in way for one in pool}, now)
+    return narrowed(pools, picks.values())
+
+
+def times(
+    place: Facts,
+    shape: VisitShape,
+    ways: Sequence[Sequence[Pool]],
+    booked: Mapping[int, Stretches],
+    wishes: Wishes,
+    now: datetime,
+) -> Iterator[tuple[date, list[str]]]:
+    """Each day that has free times, with what the clock on the wall shows at them; asks nothing."""
+    taken = _taken(place, booked)
     found = [free_starts(shape, way, taken, place.window, place.step) for way in ways]
     starts = found[0] if len(found) == 1 else sorted(set(chain.from_iterable(found)))
-    return starts[bisect_left(starts, to_minute_up(now)) :]
-
-
-def _taken(place: Facts, resources: set[int], now: datetime) -> dict[int, Stretches]:
-    """When each of these is closed, booked or away."""
-    closed, booked = place.not_open(), busy(resources, place.window, now)
-    taken = {one: [*closed[one], *booked.get(one, ())] for one in resources}
-    for away in place.away:
-        if away.resource in taken:
-            taken[away.resource].append(away.during)
-    return dict(taken)
-
-
-def _by_day(
-    starts: Sequence[Minute], place: Facts, shape: VisitShape, wishes: Wishes
-) -> Iterator[tuple[date, list[str]]]:
-    """The wished starts as the clock on the wall shows them, for each day that has any."""
+    coming = starts[bisect_left(starts, to_minute_up(now)) :]
     marks = place.marks
     for number, (low, high) in wished_days(wishes, place.first, marks, shape.minutes, place.zone):
-        found = starts[bisect_left(starts, low) : bisect_left(starts, high)]
-        if found:
+        chosen = coming[bisect_left(coming, low) : bisect_left(coming, high)]
+        if chosen:
             day = place.first + timedelta(days=number)
-            yield day, wall_times(found, marks[number], marks[number + 1], place.zone)
+            yield day, wall_times(chosen, marks[number], marks[number + 1], place.zone)
+
+
+def _taken(place: Facts, booked: Mapping[int, Stretches]) -> dict[int, Stretches]:
+    """When each resource is closed, booked or away."""
+    taken = {one: [*closed, *booked.get(one, ())] for one, closed in place.not_open().items()}
+    for away in place.away:
+        taken[away.resource].append(away.during)
+    return dict(taken)

@@ -159,6 +159,14 @@ def test_a_visit_lasts_half_a_day_at_most_and_an_absence_a_year() -> None:
     store(absence.reservations.get(), "[2026-11-30 10:00Z, 2027-12-01 10:00Z)")
 
 
+def test_a_visit_holds_nothing_longer_than_half_a_day() -> None:
+    held = ReservationFactory(appointment=AppointmentFactory())
+    store(held, "[2026-11-30 10:00Z, 2026-11-30 22:00Z)")
+    rule = "clinic_reservation_of_a_visit_believable_length"
+    with pytest.raises(IntegrityError, match=rule):
+        store(held, "[2026-11-30 10:00Z, 2026-11-30 22:00:01Z)")
+
+
 @pytest.mark.parametrize(
     ("during", "sentences"),
     [

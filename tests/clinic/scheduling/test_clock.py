@@ -16,8 +16,10 @@ from clinic.scheduling.clock import (
     to_datetime,
     to_minute,
     to_minute_up,
+    wall_times,
 )
-from tests.strategies import ZONES, change_days, moment, wall_times, zones
+from tests.strategies import ZONES, change_days, moment, zones
+from tests.strategies import wall_times as drawn_times
 
 LONDON = ZoneInfo("Europe/London")
 MINUTES = st.integers(28_900_000, 32_100_000)  # 2024 to 2031
@@ -146,7 +148,7 @@ def test_midnights_part_the_minutes_into_local_days(data: st.DataObject, zone: Z
         assert local_date(start - 1, zone) == day + timedelta(days=at - 1)
 
 
-@given(st.data(), zones(), wall_times())
+@given(st.data(), zones(), drawn_times())
 def test_a_skipped_time_is_the_only_one_that_moves(
     data: st.DataObject, zone: ZoneInfo, wall_time: time
 ) -> None:
@@ -158,3 +160,12 @@ def test_a_skipped_time_is_the_only_one_that_moves(
         assert (wall.date(), wall.time()) == (day, wall_time)
     except NoSuchLocalTime:
         assert (wall.date(), wall.time()) > (day, wall_time)
+
+
+@given(st.data(), zones())
+def test_the_times_of_a_day_are_what_the_wall_shows(data: st.DataObject, zone: ZoneInfo) -> None:
+    day = data.draw(change_days(zone))
+    start, end = midnights(day, day + timedelta(days=1), zone)
+    minutes = range(start, end, 5)
+    expected = [f"{moment(minute, zone):%H:%M}" for minute in minutes]
+    assert wall_times(minutes, start, end, zone) == expected
