@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # no types
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # untyped
     """Also where one script module imports another: otherwise a browser that kept an old module
     would run it beside the new ones after an update."""
 

@@ -170,7 +170,9 @@ function follow(event) {
 }
 
 document.addEventListener("pointermove", (event) => {
-  if (carried && ghost && event.pointerType === "mouse" && event.target.closest(".cal-col")) follow(event);
+  // while a proposal is open the ghost stays at the place that was asked for
+  const isChoosing = carried && ghost && !panel.childElementCount;
+  if (isChoosing && event.pointerType === "mouse" && event.target.closest(".cal-col")) follow(event);
 });
 
 // Moved, by this window: whoever asked for a place and hears of a change has got it.

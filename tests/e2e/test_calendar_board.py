@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from clinic.models import Appointment, Resource, Service
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
 from tests.e2e.test_every_page import violations
-from tests.factories.clinic import AppointmentFactory, ServiceFactory
+from tests.factories.clinic import AppointmentFactory, ServiceFactory, WeeklyHoursFactory
 from tests.flows.running import next_tuesday, open_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -235,6 +235,46 @@ def test_a_visit_is_moved_by_keyboard_alone(board: Board) -> None:
     expect(page.locator("#carry")).to_be_hidden()
     expect(said).to_have_text("Put back. Nothing was moved.")
     assert board.window.complaints == []
+
+
+def test_a_visit_is_picked_up_from_any_page(board: Board) -> None:
+    board.window.open(f"/?on={board.day:%Y-%m-%d}&show=all")
+    board.page.get_by_role("link", name=re.compile("10:00, the visit of Ada")).click()
+    board.panel().get_by_role("link", name="Pick up").click()
+    bar = board.page.get_by_role("region", name="Visit being moved")
+    expect(bar).to_contain_text("Moving Ada L.,")
+    expect(board.page.locator(".cal-ghost button")).to_be_focused()
+    assert "#pick" not in board.page.url
+
+
+def test_the_present_time_moves_on_and_the_day_is_read_again(
+    window: Window, sign_in: SignIn
+) -> None:
+    cast = open_clinic()
+    # a place where it is about noon, whatever the hour of the test
+    cast.harbour.time_zone = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+    cast.harbour.save()
+    for weekday in (5, 6):
+        WeeklyHoursFactory(resource=cast.dr_cole, weekday=weekday)
+    page = sign_in(cast.fern).page
+    page.clock.install()
+    window.open("/calendar/day/")
+    line = page.locator(".cal-now span")
+    hour, minute = (int(each) for each in line.inner_text().split(":"))
+    later = hour * 60 + minute + 10
+    page.clock.fast_forward("10:00")
+    expect(line).to_have_text(f"{later // 60:02d}:{later % 60:02d}")
+    expect(page.locator(f".cal-now.row-{later // 5}")).to_have_count(1)
+    # nobody has touched anything for ten minutes: the screen asks for nothing and is signed out
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for("01:30")
+    assert asked == []
+    page.mouse.move(300, 300)
+    page.mouse.move(310, 300)
+    with page.expect_request("**/calendar/day/"):
+        page.clock.run_for("01:30")
+    assert window.complaints == []
 
 
 def test_keys_lead_through_days_and_views(board: Board) -> None:
