@@ -78,7 +78,10 @@ def _page(
         "days_shown": DAYS_SHOWN,
         "reasons": reasons or [],
     }
-    if form.is_valid():
+    if reasons:
+        # in a rush for one time nobody waits for a search: the page itself asks for free times
+        context["search_again"] = form.query() if form.is_valid() else ""
+    elif form.is_valid():
         context |= _answer(_search(form, patient, location, services, now), form)
     return render(request, "clinic/book_visit.html", context, status=409 if reasons else 200)
 

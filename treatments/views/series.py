@@ -95,13 +95,15 @@ def _reason(request: StaffRequest) -> str:
 
 
 def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) -> HttpResponse:
-    """The page once more, with what was said against the booking and fresh proposals."""
+    """The page once more, with what was said against the booking; it asks for fresh proposals
+    itself, so that in a rush for one date nobody waits for a search."""
     course = get_object_or_404(courses.with_sessions(), pk=pk)
-    context = _page(request, course) | {"reasons": reasons}
+    context = _page(request, course, search=bool(_reason(request))) | {"reasons": reasons}
     return render(request, "treatments/series.html", context, status=status)
 
 
-def _page(request: StaffRequest, course: Course) -> dict[str, Any]:
+def _page(request: StaffRequest, course: Course, search: bool = True) -> dict[str, Any]:
+    """What the page shows; without `search` no proposals, but where they are to be had."""
     now = timezone.now()
     run = courses.open_run(course)
     kept = holds.booking_of(course, now)
@@ -117,7 +119,9 @@ def _page(request: StaffRequest, course: Course) -> dict[str, Any]:
         "hold_minutes": settings.HOLD_MINUTES,
     }
     return (
-        context if context["closed"] or context["kept"] else context | _answer(request, course, now)
+        context
+        if context["closed"] or context["kept"]
+        else context | _answer(request, course, now, search)
     )
 
 
@@ -133,7 +137,7 @@ def _why_closed(course: Course) -> str:
     return ""
 
 
-def _answer(request: StaffRequest, course: Course, now: datetime) -> dict[str, Any]:
+def _answer(request: StaffRequest, course: Course, now: datetime, search: bool) -> dict[str, Any]:
     """The form, and what it finds when it can be understood."""
     run = courses.open_run(course)
     form = SeriesForm(
@@ -146,6 +150,9 @@ def _answer(request: StaffRequest, course: Course, now: datetime) -> dict[str, A
     )
     if not form.is_valid():
         return {"form": form}
+    if not search:
+        address = reverse("series", args=[course.pk])
+        return {"form": form, "search_again": f"{address}{form.query()}"}
     wishes = form.wishes()
     found = fitting.search(course, form.wanted(run), wishes, now)
     asked = Asked(course, found, wishes, form, request.user.has_perm(OVERRIDE))
