@@ -66,8 +66,9 @@ def serving(
 
 
 def medians(asked: Sequence[tuple[Site, str]], rounds: int) -> list[float]:
-    """Milliseconds for each request: the median of so many rounds, in turns."""
-    for site, path in [*asked] * 3:
+    """Milliseconds for each request: the median of so many rounds, in turns, the first few not
+    counted."""
+    for site, path in [*asked] * min(3, rounds // 3):
         site.get(path)
     times = [[site.get(path)[1] for site, path in asked] for _ in range(rounds)]
     return [statistics.median(column) for column in zip(*times, strict=True)]

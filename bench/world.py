@@ -1,21 +1,10 @@
 """A clinic to measure: as many people and rooms as asked for, all open on weekdays 9 to 18."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from datetime import UTC, date, datetime, time
 
 from clinic.accounts.models import User
-from clinic.models import (
-    Appointment,
-    Booking,
-    Capability,
-    Location,
-    Reservation,
-    Resource,
-    Service,
-    WeeklyHours,
-)
+from clinic.models import Capability, Location, Resource, Service, WeeklyHours
 from patients.models import Patient
 from treatments.actions import protocols
 
@@ -67,39 +56,3 @@ def _resource(location: Location, kind: str, name: str) -> Resource:
         for day in range(5)
     )
     return made
-
-
-def add_history(world: World, appointments: int) -> None:
-    """So many past appointments, each with its two reservations, spread over weekdays."""
-    booking = Booking.objects.create(actor=world.user, content_hash="")
-    service = world.assessment
-    needs = list(service.needs.all())
-    pairs = min(len(world.people), len(world.rooms), len(world.patients))
-    rows, holds = [], []
-    for n in range(appointments):
-        slot, lane = divmod(n, pairs)
-        day, quarter = divmod(slot, 16)
-        start = datetime(2026, 12, 31, 9, tzinfo=UTC) - timedelta(days=day)
-        during = DateTimeTZRange(
-            start + timedelta(minutes=30 * quarter), start + timedelta(minutes=30 * quarter + 30)
-        )
-        rows.append(
-            Appointment(
-                booking=booking,
-                patient=world.patients[lane],
-                service=service,
-                location=world.location,
-                during=during,
-                status=Appointment.Status.DONE,
-            )
-        )
-        holds.append((world.people[lane], needs[0], during))
-        holds.append((world.rooms[lane], needs[1], during))
-    Appointment.objects.bulk_create(rows, batch_size=2000)
-    Reservation.objects.bulk_create(
-        (
-            Reservation(resource=who, need=need, during=during, appointment=rows[n // 2])
-            for n, (who, need, during) in enumerate(holds)
-        ),
-        batch_size=2000,
-    )
