@@ -30,10 +30,9 @@ def screening(appointment: Appointment, _now: datetime) -> Iterator[Objection]:
     that are missing or too old are asked for at the desk: that only warns."""
     found = readiness.newest_screening(appointment.patient_id)
     if found and found.stops and protocols.treating([appointment.service_id]):
-        name = appointment.patient.full_name
+        # neither whose nor what: the sentence stands large on a screen that others can see
         yield Objection(
-            f"Something in the health answers of {name} is to be checked: {found.note}. "
-            "A clinician clears it first."
+            "Something in the health answers is to be checked. A clinician clears it first."
         )
 
 

@@ -277,6 +277,8 @@ def test_looking_keeps_no_session_alive(cast: Cast, fern: Client) -> None:
     for n in range(1, 15):
         with minutes(n):
             assert look(fern, cast).status_code == 200
+            # what a changed board asks for by itself
+            assert fern.get(reverse("appointment-badges"), headers=HTMX).status_code == 200
     with minutes(16):
         answer = look(fern, cast)
     assert answer.status_code == 204

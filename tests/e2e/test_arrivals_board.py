@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, Request, expect
@@ -114,6 +115,8 @@ def test_what_changes_elsewhere_takes_neither_focus_nor_panel_nor_scroll(
     ada = visit(cast, cast.ada, -DAY)
     ben = visit(cast, cast.ben, 30 - DAY)
     late = [visit(cast, PatientFactory(), 60 + 5 * n - DAY) for n in range(60)]
+    # the lane is there before, so that no other has to make room for it
+    visit(cast, PatientFactory(), -DAY, arrived=True)
     window = sign_in(cast.fern)
     window.open(f"/?on={ada.starts_at:%Y-%m-%d}")
     page = window.page
@@ -123,12 +126,13 @@ def test_what_changes_elsewhere_takes_neither_focus_nor_panel_nor_scroll(
     field = page.locator("#panel").get_by_label("What is to be checked?")
     field.fill("Cold so")
     body = page.locator("#lane-expected-body")
-    body.evaluate("each => { each.scrollTop = 1000 }")
     looked_at = page.locator(f"#visit-{late[30].pk}")
+    looked_at.evaluate("each => each.scrollIntoView({ block: 'center' })")
     before = top_of(looked_at)
 
-    booking.check_in(appointment=ben, by=cast.nora, now=timezone.now())
-    booking.check_in(appointment=ada, by=cast.nora, now=timezone.now())
+    with transaction.atomic():
+        booking.check_in(appointment=ben, by=cast.nora, now=timezone.now())
+        booking.check_in(appointment=ada, by=cast.nora, now=timezone.now())
     expect(card(page, "Arrived", "Ben Okafor")).to_be_visible(timeout=SOON)
     expect(page.locator("#said")).to_have_text("Several visits have changed.")
     expect(field).to_be_focused()
@@ -169,6 +173,13 @@ def test_a_means_the_next_expected_or_the_one_in_focus(cast: Cast, sign_in: Sign
     page.keyboard.press("a")
     expect(card(page, "Arrived", "Anna")).to_be_visible()
     assert [status(each) for each in (first, second, third)] == ["arrived", "booked", "arrived"]
+    fourth = visit(cast, PatientFactory(given_name="Dora"), 30)
+    page.reload()
+    page.locator(f"#open-{fourth.pk}").click()
+    expect(page.locator("#panel").get_by_role("heading", name="Dora")).to_be_visible()
+    page.keyboard.press("a")
+    expect(card(page, "Arrived", "Dora")).to_be_visible()
+    assert status(second) == "booked"
     assert window.complaints == []
 
 

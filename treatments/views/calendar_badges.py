@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from clinic.accounts.access import StaffRequest, requires
+from clinic.accounts.access import StaffRequest, poll, requires
 from treatments.queries import courses
 from treatments.queries.courses import Dot
 
@@ -22,6 +22,7 @@ class Badge(NamedTuple):
     dots: list[Dot]
 
 
+@poll
 @requires("treatments.view_plan")
 @require_GET
 def badges(request: StaffRequest) -> HttpResponse:
