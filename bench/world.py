@@ -45,13 +45,16 @@ def build(name: str, *, people: int, rooms: int, patients: int) -> World:
         location,
         [_resource(location, "person", f"Person {n}") for n in range(people)],
         [_resource(location, "room", f"Room {n}") for n in range(rooms)],
-        [
-            Patient.objects.create(
-                given_name=f"P{n}", family_name=name, birth_date=date(1990, 1, 1)
-            )
-            for n in range(patients)
-        ],
+        patients_named(name, patients),
         user,
+    )
+
+
+def patients_named(name: str, count: int) -> list[Patient]:
+    """So many new patients of this family name."""
+    return Patient.objects.bulk_create(
+        Patient(given_name=f"P{n}", family_name=name, birth_date=date(1990, 1, 1))
+        for n in range(count)
     )
 
 

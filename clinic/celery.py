@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "give back lapsed holds": {
+        "task": "clinic.sweep_lapsed_holds",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "replan messages of every course": {
         "task": "treatments.replan_all_messages",
         # by the clock: a beat that is restarted daily would never reach an interval of a day

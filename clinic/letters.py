@@ -1,14 +1,16 @@
 """The clinic's own letters: booked, moved, cancelled. They answer what was just done, at once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 
 from clinic.actions.claims import Change, register_follower
 from clinic.calendar_files import calendar_file
-from clinic.models import Appointment, Booking, Resource
+from clinic.models import Appointment, Booking, RearrangedVisit, Rearrangement, Resource
 from patients import subjects
 from patients.actions import messages, nudge
 from patients.message_rules import Wanted
@@ -36,7 +38,7 @@ def register_details(details: Details) -> None:
 
 def register() -> None:
     subjects.register("booking", _look_at_booking, LABELS, _describe_bookings)
-    subjects.register("appointment", _look_at_appointment, LABELS, _describe_appointments)
+    subjects.register("rearrangement", _look_at_rearrangement, LABELS, _describe_rearrangements)
     register_follower(plan_answers)
 
 
@@ -45,39 +47,67 @@ def _describe_bookings(pks: Iterable[int]) -> dict[int, str]:
     return {each.pk: f"{each.visits} visits" if each.visits > 1 else "1 visit" for each in rows}
 
 
-def _describe_appointments(pks: Iterable[int]) -> dict[int, str]:
-    rows = Appointment.objects.filter(pk__in=pks).select_related("service", "location")
-    return {each.pk: f"{each.service.name}, {each.starts_at:%a %-d %b %H:%M}" for each in rows}
+def _describe_rearrangements(pks: Iterable[int]) -> dict[int, str]:
+    rows = RearrangedVisit.objects.filter(rearrangement__in=pks).order_by("became", "was")
+    related = ("appointment__service", "appointment__location")
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in rows.select_related(*related):
+        stands = row.became or row.was
+        when = stands.lower.astimezone(row.appointment.location.zone)
+        found[row.rearrangement_id].append(
+            f"{row.appointment.service.name}, {when:%a %-d %b %H:%M}"
+        )
+    return {
+        pk: words[0] if len(words) == 1 else f"{len(words)} visits" for pk, words in found.items()
+    }
 
 
 # Planning ----------------------------------------------------------------------------------------
 
 
 def plan_answers(change: Change) -> None:
-    """After booking, moving or cancelling: one letter that says so."""
-    if change.what == "booked":
-        booking = change.appointments[0].booking
-        plans = {f"booking:{booking.pk}": [_answer("booked", "", change)]}
-    elif change.what in ("moved", "cancelled"):
-        plans = {
-            f"appointment:{each.pk}": [_answer(change.what, f"v{each.version}", change, each)]
-            for each in change.appointments
-        }
+    """After booking, or changing what was booked: one letter that says so."""
+    if change.rearrangement is not None:
+        plans = _plans_of(change.rearrangement, change)
+    elif change.what == "booked":
+        plans = {f"booking:{change.appointments[0].booking_id}": [_answer("booked", change)]}
     else:
         return
     messages.reconcile(patient=change.patient, plans=plans, now=change.now, reason="superseded")
     nudge.deliver_soon()
 
 
-def _answer(kind: str, occurrence: str, change: Change, about: Appointment | None = None) -> Wanted:
-    first = min(each.during.lower for each in ([about] if about else change.appointments))
+def _plans_of(made: Rearrangement, change: Change) -> dict[str, list[Wanted]]:
+    """The letter about a rearrangement. When it takes back one whose letter still waits, the
+    patient need hear of neither."""
+    if not made.notify:
+        return {}
+    if made.undoes and not _has_left(made.undoes):
+        return {made.undoes.subject_key: []}
+    undo_time = timedelta(seconds=settings.UNDO_SECONDS)
+    return {made.subject_key: [_answer(_kind_of(made), change, undo_time)]}
+
+
+def _kind_of(made: Rearrangement) -> str:
+    """Booked or cancelled when it did nothing else, moved for everything else."""
+    done = set(made.visits.values_list("what", flat=True))
+    kinds = {RearrangedVisit.What.BOOKED: "booked", RearrangedVisit.What.CANCELLED: "cancelled"}
+    return kinds.get(done.pop(), "moved") if len(done) == 1 else "moved"
+
+
+def _has_left(made: Rearrangement) -> bool:
+    waiting = Message.objects.filter(subject_key=made.subject_key, status=Message.Status.PLANNED)
+    return made.notify and not waiting.exists()
+
+
+def _answer(kind: str, change: Change, later: timedelta = timedelta()) -> Wanted:
     return Wanted(
         kind=kind,
-        occurrence=occurrence,
-        due_at=change.now,
+        occurrence="",
+        due_at=change.now + later,
         expires_at=change.now + ANSWER_LASTS,
         transactional=True,
-        about_at=first,
+        about_at=min(each.during.lower for each in change.appointments),
     )
 
 
@@ -95,26 +125,46 @@ def _look_at_booking(message: Message, now: datetime) -> Facts | Stop:
     return Facts(appointment_context(appointments), (_ics(appointments, now),))
 
 
-def _look_at_appointment(message: Message, now: datetime) -> Facts | Stop:
-    found = list(_appointments().filter(pk=subject_pk(message)))
-    if not found:
-        return Stop("the visit is not known any more")
-    cancelled = found[0].status == Status.CANCELLED
-    if message.kind == "moved" and message.occurrence != f"v{found[0].version}":
-        return Stop("moved again before it was sent")
-    if message.kind == "moved" and cancelled:
-        return Stop("cancelled before it was sent")
-    return Facts(appointment_context(found), (_ics(found, now, cancelled=cancelled),))
+def _look_at_rearrangement(message: Message, now: datetime) -> Facts | Stop:
+    """The visits as they are now; those that were changed again have a letter of their own."""
+    rows = RearrangedVisit.objects.filter(rearrangement=subject_pk(message))
+    known = {row.appointment_id: row for row in rows}
+    as_left = [
+        each
+        for each in _appointments().filter(pk__in=known)
+        if each.version == known[each.pk].version
+        and (each.status == Status.CANCELLED) == (known[each.pk].became is None)
+    ]
+    stand = [each for each in as_left if each.status not in (Status.CANCELLED, Status.NO_SHOW)]
+    gone = [each for each in as_left if each.status == Status.CANCELLED]
+    if not (gone if message.kind == "cancelled" else stand):
+        return Stop("changed again before it was sent")
+    files = [_ics(stand, now)] if stand else []
+    if gone:
+        files.append(_ics(gone, now, cancelled=True, name="cancelled.ics" if stand else ""))
+    context = appointment_context(stand or gone)
+    for visit, each in zip(context["appointments"], stand, strict=False):
+        visit["was"] = _start_before(known[each.pk], each)
+    more = {"gone": appointment_context(gone)["appointments"]} if stand and gone else {}
+    return Facts(context | more, tuple(files))
+
+
+def _start_before(row: RearrangedVisit, appointment: Appointment) -> datetime | None:
+    return row.was and row.was.lower.astimezone(appointment.location.zone)  # type: ignore[no-any-return]
 
 
 def _appointments() -> Any:
     return Appointment.objects.with_details().in_order()
 
 
-def _ics(appointments: Sequence[Appointment], now: datetime, cancelled: bool = False) -> Attachment:
+def _ics(
+    appointments: Sequence[Appointment], now: datetime, cancelled: bool = False, name: str = ""
+) -> Attachment:
     content = calendar_file(appointments, now=now, cancelled=cancelled)
     method = "CANCEL" if cancelled else "PUBLISH"
-    return Attachment("visits.ics", content, f"text/calendar; method={method}; charset=utf-8")
+    return Attachment(
+        name or "visits.ics", content, f"text/calendar; method={method}; charset=utf-8"
+    )
 
 
 def appointment_context(appointments: Sequence[Appointment]) -> dict[str, Any]:

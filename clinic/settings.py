@@ -34,6 +34,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CLINIC_NAME: str = env.str("CLINIC_NAME", "Milia Clinic")
 # no planned message is sent between these, on the patient's own clock
 QUIET_HOURS: tuple[time, time] = (time(20), time(8))
+# how long a change of visits can be taken back before the patient is told of it
+UNDO_SECONDS: int = env.int("UNDO_SECONDS", 120)
+# how long a time is kept for a patient who is on the telephone
+HOLD_MINUTES: int = env.int("HOLD_MINUTES", 10)
 # how far ahead a series is searched
 SERIES_HORIZON_WEEKS: int = env.int("SERIES_HORIZON_WEEKS", 26)
 

@@ -8,6 +8,7 @@ from clinic.views import (
     day_sheet,
     location,
     quick_book,
+    rearrangement,
     today,
     visit,
 )
@@ -29,6 +30,7 @@ urlpatterns = [
     path("appointments/<int:pk>/no-show/", appointment.no_show, name="appointment-no-show"),
     path("appointments/<int:pk>/undo/", appointment.undo, name="appointment-undo"),
     path("appointments/<int:pk>/cancel/", appointment.cancel, name="appointment-cancel"),
+    path("rearrangements/<int:pk>/undo/", rearrangement.undo, name="rearrangement-undo"),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
     path("location/", location.choose, name="choose-location"),
 ]

@@ -88,7 +88,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
         "clinic.letters.plan_answers",
         "treatments.actions.courses.follow",
     }
-    assert subjects.registered() >= {"booking", "appointment", "session", "course"}
+    assert subjects.registered() >= {"booking", "rearrangement", "session", "course"}
 
 
 def test_what_runs_when_names_real_tasks() -> None:

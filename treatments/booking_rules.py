@@ -44,8 +44,8 @@ def _days(proposal: Proposal, protocol: Protocol) -> Iterator[_Day]:
         if claim.service.pk in services:
             yield _Day(claim.start.astimezone(zone).date(), position)
     standing = Appointment.objects.standing().filter(patient=proposal.patient, service__in=services)
-    if proposal.replaces is not None:
-        standing = standing.exclude(pk=proposal.replaces.pk)
+    if proposal.replaces:
+        standing = standing.exclude(pk__in=[each.pk for each in proposal.replaces])
     for appointment in standing.select_related("location"):
         yield _Day(appointment.starts_at.date(), None)
 

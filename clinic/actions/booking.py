@@ -22,6 +22,7 @@ from clinic.accounts.models import User
 from clinic.actions import claiming
 from clinic.actions.claiming import check_same, word
 from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, Proposal, refuse
+from clinic.actions.rearranging import Cancel, Move, Wanted, rearrange
 from clinic.models import Appointment, Booking, Location
 from patients.actions.retry import retry_on_contention
 from patients.models import Patient
@@ -65,22 +66,10 @@ def book_series(
         return booking
     patient = claiming.lock_patient(patient)
     proposal = Proposal(patient, location, tuple(claims), now)
-    holds = claiming.examine(proposal, by, override_reason)
-    appointments = [
-        Appointment(
-            booking=booking,
-            patient=patient,
-            service=claim.service,
-            location=location,
-            during=claiming.visit_range(claim),
-            note=note,
-            override_reason=override_reason,
-            created_at=now,
-            timed_at=now,
-            status_at=now,
-        )
-        for claim in claims
-    ]
+    holds = claiming.examine([proposal], by, override_reason)
+    appointments = claiming.visits_of(
+        booking, patient, location, claims, now, override_reason, note=note
+    )
     claiming.insert(appointments, holds)
     claiming.tell(Change("booked", patient, appointments, by, now))
     return booking
@@ -92,8 +81,6 @@ def book(*, claim: Claim, **request: Any) -> Appointment:
     return booking.appointments.select_related("location", "service", "patient").get()
 
 
-@retry_on_contention
-@transaction.atomic
 def move(
     *,
     appointment: Appointment,
@@ -102,47 +89,33 @@ def move(
     now: datetime,
     override_reason: str = "",
 ) -> Appointment:
-    """Give an appointment another time or other resources; the old are free with the commit."""
-    patient = claiming.lock_patient(appointment.patient)
-    moved = claiming.locked(appointment)
-    if not {"booked", "confirmed"} & {moved.status}:
-        refuse(f"A visit that is {word(moved)} cannot be moved.")
-    proposal = Proposal(patient, moved.location, (claim,), now, replaces=moved)
-    holds = claiming.examine(proposal, by, override_reason)
-    moved.reservations.all().delete()
-    moved.during = claiming.visit_range(claim)
-    moved.service = claim.service
-    moved.version += 1
-    moved.status = Appointment.Status.BOOKED
-    moved.timed_at = moved.status_at = now
-    moved.override_reason = override_reason
-    claiming.guarded(moved.save)
-    claiming.reserve([moved], holds)
-    claiming.tell(Change("moved", patient, [moved], by, now))
-    return moved
+    """Give an appointment another time or other resources: a rearrangement of this visit alone."""
+    wanted = Wanted(appointment.patient, appointment.location, (Move(appointment, claim),))
+    rearrange(wanted=[wanted], by=by, now=now, override_reason=override_reason)
+    return _fresh(appointment)
 
 
 @retry_on_contention
 @transaction.atomic
-def cancel(*, appointment: Appointment, reason: str, by: User, now: datetime) -> Appointment:
-    """Cancel: the row stays, what it held is free, its messages are withdrawn by the followers."""
-    patient = claiming.lock_patient(appointment.patient)
-    cancelled = claiming.locked(appointment)
-    if cancelled.status == Appointment.Status.CANCELLED:
-        return cancelled
-    if Appointment.Status.CANCELLED not in Appointment.TRANSITIONS[cancelled.status]:
-        refuse(f"A visit that is {word(cancelled)} cannot be cancelled.")
-    if cancelled.during.upper <= now:
-        refuse(f"This visit was on {cancelled.starts_at:%a %-d %b}: say whether it took place.")
-    cancelled.status = Appointment.Status.CANCELLED
-    cancelled.cancelled_at, cancelled.cancelled_by = now, by
-    cancelled.status_at = now
-    cancelled.cancel_reason = reason[:200]
-    cancelled.held_until = None
-    cancelled.save()
-    cancelled.reservations.all().delete()
-    claiming.tell(Change("cancelled", patient, [cancelled], by, now))
-    return cancelled
+def cancel(
+    *, appointment: Appointment, reason: str, by: User, now: datetime, notify: bool = True
+) -> Appointment:
+    """Cancel: the row stays, what it held is free, its messages are withdrawn by the followers.
+
+    Cancelling again changes nothing.
+    """
+    claiming.lock_patient(appointment.patient)
+    found = _fresh(appointment)
+    if found.status == Appointment.Status.CANCELLED:
+        return found
+    wanted = Wanted(found.patient, found.location, cancels=(Cancel(found),), cause=reason)
+    rearrange(wanted=[wanted], by=by, now=now, notify=notify)
+    return _fresh(appointment)
+
+
+def _fresh(appointment: Appointment) -> Appointment:
+    rows = Appointment.objects.select_related("location", "service", "patient")
+    return rows.get(pk=appointment.pk)
 
 
 # The patient comes, is treated, or does not come ------------------------------------------------

@@ -3,11 +3,12 @@
 The server decides everything again; what a form offered a minute ago is only a wish.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, timedelta
 from itertools import pairwise
 
 from clinic.actions.claims import Claim, Objection, Proposal
+from clinic.models import Location
 from clinic.queries.availability import days_around, open_only
 from clinic.queries.conflicts import Hold, holds_of
 from clinic.scheduling.availability import Snapshot
@@ -21,9 +22,9 @@ GRACE = timedelta(minutes=15)
 
 def absurdities(proposal: Proposal) -> Iterator[Objection]:
     """What is wrong with the claims themselves; asks nothing of the database but their needs."""
-    if not proposal.claims:
+    if not proposal.claims and not proposal.replaces:
         yield Objection("There is nothing to book.")
-    if proposal.patient.deceased:
+    if proposal.patient.deceased and proposal.claims:
         yield Objection(f"{proposal.patient.full_name} is recorded as deceased.")
     times = [each for n, claim in enumerate(proposal.claims) for each in _time(n, claim, proposal)]
     yield from times or _among_themselves(proposal)
@@ -50,12 +51,15 @@ def _time(position: int, claim: Claim, proposal: Proposal) -> Iterator[Objection
         yield Objection(f"{claim.service.name} is no longer offered.", position)
 
 
-def closed(proposal: Proposal) -> Iterator[Objection]:
-    """Who or what does not work at these times, or cannot do what it was chosen for."""
-    first, until = days_around((each.start for each in proposal.claims), proposal.location)
-    chosen = {resource for claim in proposal.claims for resource in claim.assignment}
-    view = open_only(proposal.location, first, until, chosen)
-    for position, claim in enumerate(proposal.claims):
+def closed(location: Location, claims: Sequence[tuple[int, Claim]]) -> Iterator[Objection]:
+    """Who or what does not work at these times, or cannot do what it was chosen for; the claims,
+    each with its position, are all at this location."""
+    if not claims:
+        return
+    first, until = days_around((claim.start for _, claim in claims), location)
+    chosen = {resource for _, claim in claims for resource in claim.assignment}
+    view = open_only(location, first, until, chosen)
+    for position, claim in claims:
         for hold in holds_of(position, claim.service, claim.start, claim.assignment):
             yield from _can(hold, view)
 

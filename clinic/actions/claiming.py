@@ -3,15 +3,18 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import prefetch_related_objects
 
 from clinic.accounts.models import RecordAccess, User
-from clinic.actions import claim_checks
+from clinic.actions import claim_checks, lapsing
 from clinic.actions.claims import (
     BookingRefused,
     Change,
@@ -22,32 +25,72 @@ from clinic.actions.claims import (
     registry,
 )
 from clinic.models import Appointment, Booking, Location, Reservation
-from clinic.queries.conflicts import Hold, holds_of, patient_is_elsewhere, taken
+from clinic.queries.conflicts import Hold, holds_of, patient_is_elsewhere, taken, wanted_twice
 from patients.models import Patient
 
 # the first key of two-part advisory locks on resources; any number that nothing else uses
 RESOURCE_LOCKS = 7001
 
 
-def examine(proposal: Proposal, by: User, override_reason: str) -> list[Hold]:
-    """Refuse the proposal with everything that speaks against it, or lock what it needs.
+def examine(proposals: Sequence[Proposal], by: User, override_reason: str) -> list[Hold]:
+    """Refuse the proposals with everything that speaks against them, or lock what they need.
 
-    Under a rush most callers wait for a lock, find the time taken, and end there: that look comes
-    before the dearer questions about opening hours and rules.
+    Positions, of the answer and of objections, count the claims of all proposals in order. Under a
+    rush most callers wait for a lock, find the time taken, and end there: that look comes before
+    the dearer questions about opening hours and rules.
     """
-    services = [claim.service for claim in proposal.claims]
-    prefetch_related_objects(services, "needs__capability")
-    refuse_on(claim_checks.absurdities(proposal))
-    holds = [hold for n, claim in enumerate(proposal.claims) for hold in _holds(n, claim)]
+    claims = [claim for each in proposals for claim in each.claims]
+    prefetch_related_objects([claim.service for claim in claims], "needs__capability")
+    refuse_on(_placed(proposals, claim_checks.absurdities))
+    holds = [hold for n, claim in enumerate(claims) for hold in _holds(n, claim)]
     lock_resources(hold.resource_id for hold in holds)
-    refuse_on(_clashes(proposal, holds))
-    refuse_on(_objections(proposal, by, override_reason))
+    lapsing.sweep_meeting(holds, [each.patient.pk for each in proposals], proposals[0].now)
+    refuse_on(_clashes(proposals, holds))
+    refuse_on(_objections(proposals, by, override_reason))
     return holds
+
+
+def _placed(
+    proposals: Sequence[Proposal], ask: Callable[[Proposal], Iterable[Objection]]
+) -> Iterator[Objection]:
+    """What is said against each proposal, its positions counted through all of them."""
+    before = 0
+    for proposal in proposals:
+        for each in ask(proposal):
+            yield each if each.position is None else replace(each, position=each.position + before)
+        before += len(proposal.claims)
 
 
 def visit_range(claim: Claim) -> DateTimeTZRange:
     """What the patient's diary shows, half-open."""
     return DateTimeTZRange(claim.start, claim.start + timedelta(minutes=claim.service.minutes))
+
+
+def visits_of(
+    booking: Booking,
+    patient: Patient,
+    location: Location,
+    claims: Sequence[Claim],
+    now: datetime,
+    override_reason: str = "",
+    **more: Any,
+) -> list[Appointment]:
+    """One appointment for each claim, not yet saved; `more` are further fields of all of them."""
+    return [
+        Appointment(
+            booking=booking,
+            patient=patient,
+            service=claim.service,
+            location=location,
+            during=visit_range(claim),
+            override_reason=override_reason,
+            created_at=now,
+            timed_at=now,
+            status_at=now,
+            **more,
+        )
+        for claim in claims
+    ]
 
 
 def open_booking(
@@ -61,13 +104,27 @@ def open_booking(
     """Insert the request's row, or find that it came before. A rival with the same key that is
     still at work is waited for, by the unique constraint."""
     content = _hash(patient, location, claims)
-    if key is None:
-        return Booking.objects.create(actor=by, content_hash=content, created_at=now), True
-    wanted = Booking(key=key, actor=by, content_hash=content, created_at=now)
-    Booking.objects.bulk_create([wanted], ignore_conflicts=True)
-    booking = Booking.objects.get(actor=by, key=key)
+    wanted = Booking(key=key or uuid.uuid4(), actor=by, content_hash=content, created_at=now)
+    if _inserted(wanted):
+        return wanted, True
+    booking = Booking.objects.get(actor=by, key=wanted.key)
     check_same(booking, patient, location, claims)
     return booking, not booking.appointments.exists()
+
+
+def _inserted(wanted: Booking) -> bool:
+    """Insert the row unless its key was there already. Not `bulk_create(ignore_conflicts=True)`:
+    that does not say whether it inserted, and would have to be read back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clinic_booking (key, actor_id, content_hash, created_at)"
+            " VALUES (%s, %s, %s, %s) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id",
+            [wanted.key, wanted.actor_id, wanted.content_hash, wanted.created_at],
+        )
+        row = cursor.fetchone()
+    wanted.pk = row and row[0]
+    wanted._state.adding = row is None
+    return row is not None
 
 
 def check_same(
@@ -107,10 +164,10 @@ def lock_resources(resources: Iterable[int]) -> None:
         )
 
 
-def _objections(proposal: Proposal, by: User, override_reason: str) -> list[Objection]:
+def _objections(proposals: Sequence[Proposal], by: User, override_reason: str) -> list[Objection]:
     """What the clinic's own checks and the registered rules say, less what `by` may overrule."""
-    found = list(claim_checks.closed(proposal))
-    found += [each for rule in registry.rules for each in rule(proposal)]
+    found = list(_closed(proposals))
+    found += _placed(proposals, _asked_of_rules)
     overruled = bool(override_reason.strip())
     return [
         each
@@ -119,24 +176,48 @@ def _objections(proposal: Proposal, by: User, override_reason: str) -> list[Obje
     ]
 
 
+def _closed(proposals: Sequence[Proposal]) -> Iterator[Objection]:
+    """Asked once for each location."""
+    by_location: defaultdict[Location, list[tuple[int, Claim]]] = defaultdict(list)
+    numbered = enumerate((each.location, claim) for each in proposals for claim in each.claims)
+    for position, (location, claim) in numbered:
+        by_location[location].append((position, claim))
+    for location, claims in by_location.items():
+        yield from claim_checks.closed(location, claims)
+
+
+def _asked_of_rules(proposal: Proposal) -> Iterator[Objection]:
+    for rule in registry.rules:
+        yield from rule(proposal)
+
+
 def ask_rules_again(appointment: Appointment, now: datetime) -> None:
     """Refuse with what the registered rules say against a visit that is to stand again."""
     held = appointment.reservations.order_by("need__position").values_list("resource", flat=True)
     claim = Claim(appointment.service, appointment.during.lower, tuple(held))
     proposal = Proposal(
-        appointment.patient, appointment.location, (claim,), now, replaces=appointment
+        appointment.patient, appointment.location, (claim,), now, replaces=(appointment,)
     )
-    refuse_on(each for rule in registry.rules for each in rule(proposal))
+    refuse_on(_asked_of_rules(proposal))
 
 
-def _clashes(proposal: Proposal, holds: Sequence[Hold]) -> list[Objection]:
-    without = proposal.replaces.pk if proposal.replaces else None
+def _clashes(proposals: Sequence[Proposal], holds: Sequence[Hold]) -> list[Objection]:
+    without = [each.pk for proposal in proposals for each in proposal.replaces]
+    found = taken(holds, without) + wanted_twice(holds)
+    return [Objection(text, position) for position, text in found] + list(
+        _placed(proposals, _elsewhere)
+    )
+
+
+def _elsewhere(proposal: Proposal) -> Iterator[Objection]:
+    """Where the patient is expected at the same time."""
     visits = [
         (n, claim.start, claim.start + timedelta(minutes=claim.service.minutes))
         for n, claim in enumerate(proposal.claims)
     ]
-    found = taken(holds, without) + patient_is_elsewhere(proposal.patient, visits, without)
-    return [Objection(text, position) for position, text in found]
+    without = [each.pk for each in proposal.replaces]
+    for position, text in patient_is_elsewhere(proposal.patient, visits, without):
+        yield Objection(text, position)
 
 
 def refuse_on(objections: Iterable[Objection]) -> None:
@@ -168,10 +249,12 @@ def reserve(appointments: Sequence[Appointment], holds: Sequence[Hold]) -> None:
 
 
 def guarded(write: Callable[[], object]) -> None:
-    """Write, and turn a clash that only the constraint saw into a refusal."""
+    """Write, and turn a clash that only the constraint saw into a refusal.
+
+    Without a savepoint of its own: the refusal ends the action, whose transaction takes back all.
+    """
     try:
-        with transaction.atomic():
-            write()
+        write()
     except IntegrityError as error:
         if "once_at_a_time" not in str(error):
             raise

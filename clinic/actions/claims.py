@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from clinic.accounts.models import User
-from clinic.models import Appointment, Location, Service
+from clinic.models import Appointment, Location, Rearrangement, Service
 from patients.models import Patient
 
 
@@ -38,24 +38,27 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A booking as the rules see it. `replaces` is the appointment that a move would replace."""
+    """A booking as the rules see it. `replaces` are visits that no longer stand as they do, once it
+    is made: moved or cancelled by the same decision."""
 
     patient: Patient
     location: Location
     claims: Sequence[Claim]
     now: datetime
-    replaces: Appointment | None = None
+    replaces: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was done, as the followers see it. `what` is booked, moved, cancelled or status."""
+    """What was done, as the followers see it. `what` is booked, held, released,
+    rearranged or status; a `rearrangement` says what became of each of the visits."""
 
     what: str
     patient: Patient
     appointments: Sequence[Appointment]
     by: User
     now: datetime
+    rearrangement: Rearrangement | None = None
 
 
 class BookingRefused(Exception):

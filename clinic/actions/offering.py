@@ -1,5 +1,6 @@
 """What the booking door would say to a visit, asked before anybody presses a button."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from clinic.actions import claim_checks
@@ -14,10 +15,14 @@ def objections(proposal: Proposal) -> list[str]:
     services must be prefetched with their capabilities.
     """
     absurd = list(claim_checks.absurdities(proposal))
-    found = absurd or [*_clashes(proposal), *claim_checks.closed(proposal)]
+    found = absurd or [*_clashes(proposal), *_closed(proposal)]
     if not absurd:
         found += [each for rule in registry.rules for each in rule(proposal)]
     return list(dict.fromkeys(each.text for each in found))
+
+
+def _closed(proposal: Proposal) -> Iterator[Objection]:
+    return claim_checks.closed(proposal.location, list(enumerate(proposal.claims)))
 
 
 def _clashes(proposal: Proposal) -> list[Objection]:
@@ -30,6 +35,6 @@ def _clashes(proposal: Proposal) -> list[Objection]:
         (position, claim.start, claim.start + timedelta(minutes=claim.service.minutes))
         for position, claim in enumerate(proposal.claims)
     ]
-    without = proposal.replaces.pk if proposal.replaces else None
+    without = [each.pk for each in proposal.replaces]
     found = taken(holds, without) + patient_is_elsewhere(proposal.patient, visits, without)
     return [Objection(text, position) for position, text in found]

@@ -3,6 +3,7 @@
 from clinic.models.appointment import Appointment, Booking, Reservation
 from clinic.models.hours import Absence, Closure, WeeklyHours
 from clinic.models.location import Location
+from clinic.models.rearrangement import RearrangedVisit, Rearrangement
 from clinic.models.resource import Capability, Resource
 from clinic.models.service import Need, Service
 
@@ -14,6 +15,8 @@ __all__ = [
     "Closure",
     "Location",
     "Need",
+    "RearrangedVisit",
+    "Rearrangement",
     "Reservation",
     "Resource",
     "Service",

@@ -50,6 +50,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         its people and rooms: nobody plans for a time that is passing."""
         return self.filter(blocks_time=True)
 
+    def lapsed(self, now: datetime) -> Self:
+        """Holds whose time is over: they block nobody, whether or not they were swept up yet."""
+        return self.filter(status=Appointment.Status.HELD, held_until__lte=now)
+
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that touch `[start, end)`."""
         return self.filter(during__overlap=(start, end))
@@ -131,6 +135,9 @@ class Appointment(models.Model):
         permissions = [("cancel_appointment", "Can cancel appointments")]
         indexes = [
             GistIndex(fields=["location", "during"], name="clinic_appointment_calendar"),
+            models.Index(
+                fields=["held_until"], name="clinic_appointment_held", condition=Q(status="held")
+            ),
         ]
         constraints = [
             *sound_range("clinic_appointment", at_most_minutes=TWELVE_HOURS),

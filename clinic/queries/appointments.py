@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
-from clinic.models import Appointment, Location, Reservation, Resource
+from clinic.accounts.models import User
+from clinic.models import Appointment, Location, RearrangedVisit, Reservation, Resource
 from clinic.scheduling.clock import midnights, to_datetime
 
 # a visit that starts within this time belongs to "now"
@@ -71,12 +74,19 @@ class Segment(NamedTuple):
     ends_at: datetime
 
 
+class PastChange(NamedTuple):
+    """One decision about a visit, in words, with who decided when."""
+
+    words: str
+    at: datetime
+    by: User
+
+
 class History(NamedTuple):
-    """What became of an appointment, on the clock of the location."""
+    """What became of an appointment, on the clock of the location; its changes oldest first."""
 
     booked_at: datetime
-    moves: int
-    moved_at: datetime
+    changes: tuple[PastChange, ...]
     status_at: datetime
 
 
@@ -195,11 +205,14 @@ def _parted(
 
 
 def with_history() -> QuerySet[Appointment]:
-    """What the panel of one visit shows, in two queries."""
+    """What the panel of one visit shows, in three queries."""
+    changes = RearrangedVisit.objects.select_related("rearrangement__actor").order_by("pk")
     reservations = Reservation.objects.select_related("resource", "need").order_by("during", "pk")
     return Appointment.objects.select_related(
         "patient", "service", "location", "booking__actor", "cancelled_by"
-    ).prefetch_related(Prefetch("reservations", queryset=reservations))
+    ).prefetch_related(
+        Prefetch("reservations", queryset=reservations), Prefetch("rearranged", queryset=changes)
+    )
 
 
 def segments(appointment: Appointment) -> tuple[Segment, ...]:
@@ -218,9 +231,29 @@ def segments(appointment: Appointment) -> tuple[Segment, ...]:
 
 def history(appointment: Appointment) -> History:
     zone = appointment.location.zone
+    rows = [row for row in appointment.rearranged.all() if row.what != RearrangedVisit.What.BOOKED]
     return History(
         booked_at=appointment.created_at.astimezone(zone),
-        moves=appointment.version - 1,
-        moved_at=appointment.timed_at.astimezone(zone),
+        changes=tuple(
+            PastChange(
+                words=_change_words(row, zone),
+                at=row.rearrangement.created_at.astimezone(zone),
+                by=row.rearrangement.actor,
+            )
+            for row in rows
+        ),
         status_at=appointment.status_at.astimezone(zone),
     )
+
+
+def _change_words(row: RearrangedVisit, zone: ZoneInfo) -> str:
+    """ "Moved from Tue 1 Dec, 15:30 to Thu 3 Dec, 15:30", "Cancelled (ill)"."""
+    cause = f" ({row.rearrangement.cause})" if row.rearrangement.cause else ""
+    if row.what == RearrangedVisit.What.MOVED and row.was and row.became:
+        was, became = row.was.lower.astimezone(zone), row.became.lower.astimezone(zone)
+        text = _("Moved from %(was)s to %(became)s") % {
+            "was": f"{was:%a %-d %b, %H:%M}",
+            "became": f"{became:%a %-d %b, %H:%M}",
+        }
+        return text + cause
+    return f"{row.get_what_display()}{cause}"

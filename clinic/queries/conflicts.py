@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
-from clinic.models import Appointment, Need, Reservation, Service
+from clinic.models import Appointment, Need, Reservation, Resource, Service
 from patients.models import Patient
 
 
@@ -42,14 +42,17 @@ def holds_of(
     ]
 
 
-def taken(holds: Sequence[Hold], without: int | None) -> list[tuple[int, str]]:
-    """(position, sentence) for every hold that overlaps an existing reservation; one query."""
+def taken(holds: Sequence[Hold], without: Sequence[int]) -> list[tuple[int, str]]:
+    """(position, sentence) for every hold that overlaps an existing reservation, those of the
+    appointments `without` left out; one query."""
+    if not holds:
+        return []
     wanted = Q()
     for hold in holds:
         wanted |= Q(resource=hold.resource_id, during__overlap=hold.during)
     rows = Reservation.objects.filter(wanted).select_related("resource", "absence")
-    if without is not None:
-        rows = rows.exclude(appointment=without)
+    if without:
+        rows = rows.exclude(appointment__in=without)
     found = list(rows.order_by("during"))
     return [
         (hold.position, _sentence(row))
@@ -61,6 +64,24 @@ def taken(holds: Sequence[Hold], without: int | None) -> list[tuple[int, str]]:
     ]
 
 
+def wanted_twice(holds: Sequence[Hold]) -> list[tuple[int, str]]:
+    """(position, sentence) for every hold that meets an earlier one of the same request."""
+    meeting: list[Hold] = []
+    busy_until: dict[int, datetime] = {}
+    for hold in sorted(holds, key=lambda hold: (hold.start, hold.end)):
+        until = busy_until.get(hold.resource_id)
+        if until is not None and hold.start < until:
+            meeting.append(hold)
+        busy_until[hold.resource_id] = max(hold.end, until or hold.end)
+    if not meeting:
+        return []
+    names = Resource.objects.in_bulk([hold.resource_id for hold in meeting])
+    return [
+        (hold.position, f"{names[hold.resource_id].name} would be needed twice then.")
+        for hold in meeting
+    ]
+
+
 def _sentence(row: Reservation) -> str:
     if row.absence is not None:
         return f"{row.resource.name} is away then ({row.absence.get_kind_display().lower()})."
@@ -68,14 +89,16 @@ def _sentence(row: Reservation) -> str:
 
 
 def patient_is_elsewhere(
-    patient: Patient, visits: Sequence[tuple[int, datetime, datetime]], without: int | None
+    patient: Patient, visits: Sequence[tuple[int, datetime, datetime]], without: Sequence[int]
 ) -> list[tuple[int, str]]:
     """(position, sentence) for every visit during which the patient has another; one query."""
+    if not visits:
+        return []
     wanted = Q()
     for _position, start, end in visits:
         wanted |= Q(during__overlap=DateTimeTZRange(start, end))
     rows = Appointment.objects.standing().filter(wanted, patient=patient)
-    rows = rows.exclude(pk=without) if without is not None else rows
+    rows = rows.exclude(pk__in=without) if without else rows
     found = list(rows.select_related("service", "location"))
     return [
         (

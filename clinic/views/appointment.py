@@ -18,7 +18,7 @@ from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
 from clinic.models import Appointment
-from clinic.queries import appointments
+from clinic.queries import appointments, rearrangements
 from clinic.views import today
 from clinic.views.location import back, names_hidden
 from clinic.views.today import Outcome
@@ -85,12 +85,15 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _panel(request, appointment, form)
     act = partial(booking.cancel, reason=form.cleaned_data["reason"])
-    return _answer(request, pk, _tried(request, appointment, act))
+    outcome = _tried(request, appointment, act)
+    made = None if outcome.refused else rearrangements.last_of(appointment)
+    undo_url = reverse("rearrangement-undo", args=[made.pk]) if made else ""
+    return answer(request, pk, outcome._replace(undo_url=undo_url))
 
 
 def _advance(request: StaffRequest, pk: int, act: Act) -> HttpResponse:
     appointment = get_object_or_404(Appointment.objects.select_related("patient"), pk=pk)
-    return _answer(request, pk, _tried(request, appointment, act))
+    return answer(request, pk, _tried(request, appointment, act))
 
 
 def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome:
@@ -110,7 +113,7 @@ def _said(appointment: Appointment) -> str:
     return sentence % {"name": appointment.patient.full_name}
 
 
-def _answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
+def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
     """To a row of today's list: the list. To the panel: the panel. To a plain form: its page."""
     if request.htmx and "on" in request.POST:
         return today.fragment(request, outcome)
@@ -120,7 +123,7 @@ def _answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
         response["HX-Trigger-After-Swap"] = "appointment-changed"
         return response
     level = messages.ERROR if outcome.refused else messages.SUCCESS
-    messages.add_message(request, level, outcome.text)
+    messages.add_message(request, level, outcome.text, extra_tags=outcome.undo_url)
     return back(request, reverse("appointment-detail", args=[pk]))
 
 

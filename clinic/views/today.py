@@ -17,10 +17,11 @@ from clinic.views.location import current, names_hidden, no_location
 
 
 class Outcome(NamedTuple):
-    """What a press on a button led to, in a sentence."""
+    """What a press on a button led to, in a sentence, and where it can be undone."""
 
     text: str
     refused: bool
+    undo_url: str = ""
 
 
 @requires("clinic.view_appointment")

@@ -27,7 +27,7 @@ class MessageRefused(Exception):
     """The message is not in a state that allows this; the text says which."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def reconcile(*, patient: Patient, plans: Plans, now: datetime, reason: str = "") -> list[Changes]:
     """Make the ledger of these subjects agree with their plans; answer what changed.
 

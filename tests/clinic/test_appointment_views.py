@@ -1,7 +1,7 @@
 """The panel of one visit: what it says, how it is moved on, how it is cancelled."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.accounts.models import RecordAccess, User
+from clinic.actions import booking
+from clinic.actions.claims import Claim
 from clinic.models import Appointment, Reservation, Service
 from clinic.queries import appointments
-from tests.conftest import Cast
+from patients.models import Message
+from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +110,7 @@ def test_refusal_in_the_panel_says_why_and_changes_nothing(
     assert answer.context["outcome"] == (
         "There is nothing to undo: it is booked. Nothing was changed.",
         True,
+        "",
     )
 
 
@@ -133,8 +137,36 @@ def test_cancelling_frees_what_was_held_and_keeps_the_reason(
     )
     assert Reservation.objects.count() == 0
     page = answer.content.decode()
-    assert "Cancelled Mon 30 Nov 2026, 09:00 by Fern: has a cold" in page
+    assert "Cancelled (has a cold)" in page
     assert "Cancel this visit" not in page
+    made = ada_is_booked.rearranged.get().rearrangement
+    assert f'action="/rearrangements/{made.pk}/undo/"' in page
+
+
+def test_a_cancelled_visit_is_brought_back_by_undo(cast: Cast, as_: SignIn) -> None:
+    visit = booking.book(
+        claim=Claim(
+            Service.objects.get(key="glycolic"),
+            NOW + timedelta(hours=1),
+            (cast.dr_cole.pk, cast.peel_room.pk),
+        ),
+        patient=cast.ada,
+        location=cast.harbour,
+        by=cast.fern,
+        now=NOW,
+    )
+    client = as_(cast.fern)
+    client.post(url("cancel", visit), {"reason": "has a cold"}, headers=HTMX)
+    made = visit.rearranged.get().rearrangement
+
+    answer = client.post(f"/rearrangements/{made.pk}/undo/", headers=HTMX)
+
+    assert answer.context["outcome"].text == (
+        "Taken back: the visits of Ada Lindqvist stand as before."
+    )
+    visit.refresh_from_db()
+    assert visit.status == Status.BOOKED
+    assert Message.objects.filter(subject_key=made.subject_key, status="planned").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -174,5 +206,5 @@ def test_panel_takes_a_fixed_number_of_queries(
 ) -> None:
     client = as_(cast.fern)
     client.get(url("detail", ada_is_booked))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url("detail", ada_is_booked))

@@ -21,6 +21,8 @@ from tests.factories.clinic import (
     ClosureFactory,
     LocationFactory,
     NeedFactory,
+    RearrangedVisitFactory,
+    RearrangementFactory,
     ReservationFactory,
     ResourceFactory,
     ServiceFactory,
@@ -480,6 +482,43 @@ def test_a_closure_does_not_end_before_it_starts() -> None:
     ):
         ClosureFactory(starts_on=date(2026, 12, 2), ends_on=date(2026, 12, 1))
     assert ClosureFactory(starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 1)).pk
+
+
+def test_a_decision_counts_once_for_each_patient() -> None:
+    made = RearrangementFactory()
+    with (
+        pytest.raises(IntegrityError, match="clinic_rearrangement_key_once"),
+        transaction.atomic(),
+    ):
+        RearrangementFactory(key=made.key, actor=made.actor, patient=made.patient)
+    assert RearrangementFactory(key=made.key, actor=made.actor).pk
+
+
+def test_a_visit_is_in_a_decision_once() -> None:
+    row = RearrangedVisitFactory()
+    with (
+        pytest.raises(IntegrityError, match="clinic_rearrangedvisit_once"),
+        transaction.atomic(),
+    ):
+        RearrangedVisitFactory(rearrangement=row.rearrangement, appointment=row.appointment)
+
+
+@pytest.mark.parametrize(
+    ("what", "was", "became"),
+    [
+        ("moved", None, span(MONDAY, 30)),
+        ("moved", span(MONDAY, 30), None),
+        ("cancelled", span(MONDAY, 30), span(MONDAY, 30)),
+        ("booked", span(MONDAY, 30), span(MONDAY, 30)),
+        ("reinstated", None, None),
+    ],
+)
+def test_a_decision_says_what_was_and_what_became(what: str, was: Any, became: Any) -> None:
+    with (
+        pytest.raises(IntegrityError, match="clinic_rearrangedvisit_was_and_became"),
+        transaction.atomic(),
+    ):
+        RearrangedVisitFactory(what=what, was=was, became=became)
 
 
 def test_nothing_of_all_this_takes_a_patient_with_it() -> None:

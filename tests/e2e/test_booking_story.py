@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -75,7 +76,8 @@ def planned_for(number: int) -> set[str]:
     return set(rows.values_list("status", flat=True))
 
 
-def test_the_desk_books_a_series_and_cancels_one_visit(window: Window) -> None:
+def test_the_desk_books_a_series_and_cancels_one_visit(window: Window, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0  # nobody waits here for the time to take a cancellation back
     cast, postbox, page = open_clinic(), Postbox(), window.page
     with mail_server(postbox) as port, worker(port):
         sign_in_by_the_form(window)

@@ -20,6 +20,8 @@ from clinic.models import (
     Closure,
     Location,
     Need,
+    RearrangedVisit,
+    Rearrangement,
     Reservation,
     Resource,
     Service,
@@ -245,3 +247,24 @@ class AppointmentFactory(Make):
                 need=need,
                 during=span(start, need.ends - need.starts),
             )
+
+
+class RearrangementFactory(Make):
+    class Meta:
+        model = Rearrangement
+
+    patient = factory.SubFactory(PatientFactory)
+    actor = factory.SubFactory(UserFactory)
+    content_hash = "0" * 64
+
+
+class RearrangedVisitFactory(Make):
+    class Meta:
+        model = RearrangedVisit
+
+    rearrangement = factory.SubFactory(RearrangementFactory)
+    appointment = factory.SubFactory(AppointmentFactory)
+    what = RearrangedVisit.What.MOVED
+    was = factory.LazyFunction(lambda: span(MONDAY - timedelta(days=1), 30))
+    became = factory.LazyFunction(lambda: span(MONDAY, 30))
+    version = 2

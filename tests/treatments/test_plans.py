@@ -196,8 +196,10 @@ def test_letters_are_planned_with_the_booking_and_withdrawn_with_the_visit(cast:
     booking.cancel(appointment=third.appointment, reason="ill", by=cast.fern, now=NOW)
 
     rows = Message.objects.filter(subject_key=third.subject_key)
-    assert set(rows.values_list("status", "reason")) == {("withdrawn", "visit cancelled")}
-    about = Message.objects.filter(subject_key=f"appointment:{third.appointment.pk}")
+    assert set(rows.values_list("status", "reason")) == {("withdrawn", "visit moved or cancelled")}
+    about = Message.objects.filter(
+        subject_key=third.appointment.rearranged.get().rearrangement.subject_key
+    )
     assert list(about.values_list("kind", "status")) == [("cancelled", "planned")]
 
 

@@ -23,7 +23,7 @@ def follow(change: Change) -> None:
     are planned again, in the same transaction."""
     for course in courses.of_appointments([each.pk for each in change.appointments]):
         _settle(course)
-        reason = {"cancelled": "visit cancelled", "moved": "visit moved"}.get(change.what, "")
+        reason = "visit moved or cancelled" if change.what == "rearranged" else ""
         course_messages.replan(course=course, now=change.now, reason=reason)
 
 
