@@ -91,8 +91,9 @@ def _plans_of(made: Rearrangement, change: Change) -> dict[str, list[Wanted]]:
 def _kind_of(made: Rearrangement) -> str:
     """Booked or cancelled when it did nothing else, moved for everything else."""
     done = set(made.visits.values_list("what", flat=True))
-    kinds = {RearrangedVisit.What.BOOKED: "booked", RearrangedVisit.What.CANCELLED: "cancelled"}
-    return kinds.get(done.pop(), "moved") if len(done) == 1 else "moved"
+    if done == {RearrangedVisit.What.BOOKED}:
+        return "booked"
+    return "cancelled" if done == {RearrangedVisit.What.CANCELLED} else "moved"
 
 
 def _has_left(made: Rearrangement) -> bool:

@@ -143,16 +143,17 @@ def _booked(request: StaffRequest, made: Rearrangement) -> HttpResponse:
     booked = made.visits.select_related(
         "appointment__location", "appointment__service", "appointment__patient"
     ).get()
+    sentence = quick_offer.sentence(booked.appointment, made.notify)
     context = {
         "appointment": booked.appointment,
         "patient": booked.appointment.patient,
         "made": made,
-        "sentence": quick_offer.sentence(booked.appointment, made.notify),
+        "sentence": sentence,
     }
     if request.htmx:
         response = render(request, "clinic/_quick_booked.html", context)
         response["HX-Trigger-After-Swap"] = "appointment-changed"
         return response
     undo_url = reverse("rearrangement-undo", args=[made.pk])
-    messages.success(request, context["sentence"], extra_tags=undo_url)
+    messages.success(request, sentence, extra_tags=undo_url)
     return redirect(f"{reverse('calendar-day')}?on={booked.appointment.starts_at:%Y-%m-%d}")
