@@ -85,8 +85,15 @@ def _plans_of(made: Rearrangement, change: Change) -> dict[str, list[Wanted]]:
     if made.undoes and not _has_left(made.undoes):
         return {made.undoes.subject_key: []}
     undo_time = timedelta(seconds=settings.UNDO_SECONDS)
-    stands = made.visits.exclude(what=RearrangedVisit.What.CANCELLED).exists()
-    return {made.subject_key: [_answer("moved" if stands else "cancelled", change, undo_time)]}
+    return {made.subject_key: [_answer(_kind_of(made), change, undo_time)]}
+
+
+def _kind_of(made: Rearrangement) -> str:
+    """Booked or cancelled when it did nothing else, moved for everything else."""
+    done = set(made.visits.values_list("what", flat=True))
+    if done == {RearrangedVisit.What.BOOKED}:
+        return "booked"
+    return "cancelled" if done == {RearrangedVisit.What.CANCELLED} else "moved"
 
 
 def _has_left(made: Rearrangement) -> bool:
@@ -131,7 +138,7 @@ def _look_at_rearrangement(message: Message, now: datetime) -> Facts | Stop:
     ]
     stand = [each for each in as_left if each.status not in (Status.CANCELLED, Status.NO_SHOW)]
     gone = [each for each in as_left if each.status == Status.CANCELLED]
-    if not (stand if message.kind == "moved" else gone):
+    if not (gone if message.kind == "cancelled" else stand):
         return Stop("changed again before it was sent")
     files = [_ics(stand, now)] if stand else []
     if gone:

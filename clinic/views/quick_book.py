@@ -9,18 +9,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
-from clinic.actions import booking
+from clinic.actions import rearranging
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.forms.quick_visit import QuickVisitForm
 from clinic.forms.visit import TimeLost, chosen_time
-from clinic.models import Appointment, Location, Service
+from clinic.models import Location, Rearrangement, Service
 from clinic.queries import free_times
 from clinic.scheduling.clock import to_datetime
+from clinic.views import quick_offer
 from clinic.views.location import current, no_location
 from clinic.views.quick_offer import Asked, pointed_at
 from patients.actions.retry import TryAgain
@@ -45,12 +45,12 @@ def book(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, form, location)
     try:
-        booked = _book(request, form, location)
+        made = _book(request, form, location)
     except (TimeLost, KeyReused, TryAgain) as lost:
         return _page(request, form, location, [str(lost)])
     except BookingRefused as refused:
         return _page(request, form, location, [each.text for each in refused.objections])
-    return _booked(request, booked)
+    return _booked(request, made)
 
 
 @requires("clinic.add_appointment")
@@ -87,18 +87,22 @@ def _address(request: StaffRequest, without: str) -> str:
     return f"{reverse('visit-new')}?{kept.urlencode()}"
 
 
-def _book(request: StaffRequest, form: QuickVisitForm, location: Location) -> Appointment:
+def _book(request: StaffRequest, form: QuickVisitForm, location: Location) -> Rearrangement:
+    """Book what the pressed button was made for, as a decision that can be taken back."""
     patient = get_object_or_404(Patient, pk=form.patient_pk)
-    service, key, slot = chosen_time(request.POST.get("time", ""), patient.pk, location.pk)
+    notify = "time" in request.POST
+    pressed = request.POST.get("time" if notify else "quiet", "")
+    service, key, slot = chosen_time(pressed, patient.pk, location.pk)
     known = get_object_or_404(Service, pk=service, stands_alone=True)
-    return booking.book(
-        claim=Claim(known, to_datetime(slot.start), slot.assignment),
-        patient=patient,
-        location=location,
+    claim = Claim(known, to_datetime(slot.start), slot.assignment)
+    (made,) = rearranging.rearrange(
+        wanted=[rearranging.Wanted(patient, location, books=(claim,))],
         by=request.user,
         now=timezone.now(),
         key=key,
+        notify=notify,
     )
+    return made
 
 
 def _page(
@@ -134,16 +138,22 @@ def _context(form: QuickVisitForm, location: Location, now: datetime) -> dict[st
     }
 
 
-def _booked(request: StaffRequest, booked: Appointment) -> HttpResponse:
+def _booked(request: StaffRequest, made: Rearrangement) -> HttpResponse:
     """What was done: in the panel beside the calendar, or above the day without scripts."""
-    context = {"appointment": booked, "patient": booked.patient}
+    booked = made.visits.select_related(
+        "appointment__location", "appointment__service", "appointment__patient"
+    ).get()
+    sentence = quick_offer.sentence(booked.appointment, made.notify)
+    context = {
+        "appointment": booked.appointment,
+        "patient": booked.appointment.patient,
+        "made": made,
+        "sentence": sentence,
+    }
     if request.htmx:
         response = render(request, "clinic/_quick_booked.html", context)
         response["HX-Trigger-After-Swap"] = "appointment-changed"
         return response
-    text = _("%(what)s is booked for %(when)s.") % {
-        "what": booked.service.name,
-        "when": f"{booked.starts_at:%a %-d %b, %H:%M}",
-    }
-    messages.success(request, text)
-    return redirect(f"{reverse('calendar-day')}?on={booked.starts_at:%Y-%m-%d}")
+    undo_url = reverse("rearrangement-undo", args=[made.pk])
+    messages.success(request, sentence, extra_tags=undo_url)
+    return redirect(f"{reverse('calendar-day')}?on={booked.appointment.starts_at:%Y-%m-%d}")

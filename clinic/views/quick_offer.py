@@ -10,7 +10,7 @@ from clinic.actions import offering
 from clinic.actions.claims import Claim, Proposal
 from clinic.forms.quick_visit import QuickVisitForm
 from clinic.forms.visit import signed
-from clinic.models import Location, Resource, Service
+from clinic.models import Appointment, Location, Resource, Service
 from clinic.queries import one_start
 from clinic.queries.one_start import OneStart, OtherTime
 from clinic.scheduling.clock import NoSuchLocalTime, to_datetime
@@ -108,6 +108,25 @@ class Asked:
 def pointed_at(pk: int | None) -> Resource | None:
     """The resource that the desk pointed at."""
     return Resource.objects.filter(pk=pk).first() if pk else None
+
+
+def sentence(booked: Appointment, notify: bool) -> str:
+    """What was booked, whether it still stands, and who hears of it."""
+    words = {
+        "what": booked.service.name,
+        "when": f"{booked.starts_at:%a %-d %b, %H:%M}",
+        "email": booked.patient.email,
+        "why": booked.patient.why_not_emailed,
+    }
+    if not booked.blocks_time:
+        return _("%(what)s, %(when)s was booked and given up again since.") % words
+    if not notify and not words["why"]:
+        text = _("%(what)s is booked for %(when)s. No e-mail goes out.")
+    elif words["why"]:
+        text = _("%(what)s is booked for %(when)s. No e-mail goes out: %(why)s.")
+    else:
+        text = _("%(what)s is booked for %(when)s. The confirmation goes to %(email)s.")
+    return text % words
 
 
 def _note(resource: int | None, claim: Claim) -> str:

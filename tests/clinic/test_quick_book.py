@@ -1,21 +1,25 @@
 """Booking by pointing at the calendar: what is offered, what is refused, what is booked."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.accounts.models import RecordAccess, User
-from clinic.models import Appointment, Resource, Service
+from clinic.models import Appointment, Rearrangement, Resource, Service
 from clinic.queries import one_start
 from clinic.scheduling.clock import to_minute
+from patients.actions import delivery
+from patients.models import Message
 from tests.conftest import NOW, Cast, resource
 from tests.factories.clinic import AbsenceFactory, AppointmentFactory, ServiceFactory
+from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +132,48 @@ def test_one_press_books_and_tells_once(cast: Cast, as_: As) -> None:
     text = answer.content.decode()
     assert "Assessment is booked for Tue 1 Dec, 10:30." in text
     assert "The confirmation goes to ada@patient.example." in text
+
+
+def letters(cast: Cast) -> list[tuple[str, str]]:
+    return list(Message.objects.filter(patient=cast.ada).values_list("kind", "status"))
+
+
+def test_the_confirmation_waits_until_it_can_no_longer_be_taken_back(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    press(client, cast, offer(client, cast).value)
+    (letter,) = Message.objects.filter(patient=cast.ada, kind="booked")
+    assert letter.due_at == NOW + timedelta(seconds=settings.UNDO_SECONDS)
+    made = Rearrangement.objects.get()
+    client.post(reverse("rearrangement-undo", args=[made.pk]))
+    assert Appointment.objects.get().status == "cancelled"
+    assert letters(cast) == [("booked", "withdrawn")]
+
+
+def test_the_confirmation_tells_of_the_new_visit(cast: Cast, as_: As, postbox: Postbox) -> None:
+    client = as_(cast.fern)
+    press(client, cast, offer(client, cast).value)
+    later = NOW + timedelta(minutes=5)
+    delivery.deliver_due(now=later)
+    (mail,) = postbox.mails
+    assert (mail["To"], mail["Subject"]) == ("ada@patient.example", "Your visit is booked")
+
+
+def test_booking_without_telling_sends_nothing(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    form = {"patient": cast.ada.pk, "start": START, "quiet": offer(client, cast).value}
+    text = client.post(NEW, form, headers=HTMX).content.decode()
+    assert "Assessment is booked for Tue 1 Dec, 10:30. No e-mail goes out." in text
+    assert [kind for kind, _status in letters(cast) if kind == "booked"] == []
+
+
+def test_a_press_repeated_after_it_was_taken_back_books_nothing(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    form = {"patient": cast.ada.pk, "start": START, "time": offer(client, cast).value}
+    client.post(NEW, form)
+    client.post(reverse("rearrangement-undo", args=[Rearrangement.objects.get().pk]))
+    answer = client.post(NEW, form, headers=HTMX)
+    assert "was booked and given up again since" in answer.content.decode()
+    assert Appointment.objects.filter(blocks_time=True).count() == 0
 
 
 def test_without_scripts_the_day_is_shown_afterwards(cast: Cast, as_: As) -> None:

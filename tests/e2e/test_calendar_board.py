@@ -318,6 +318,10 @@ def test_a_stretch_is_chosen_and_booked(board: Board) -> None:
     expect(board.column(cole).get_by_role("link", name=re.compile("Ben Okafor"))).to_be_visible()
     made = Appointment.objects.get(patient=board.cast.ben)
     assert made.during.lower == board.day.replace(hour=14)
+    assert violations(board.window) == []
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel).to_contain_text("Taken back")
+    expect(board.column(cole).get_by_role("link", name=re.compile("Ben Okafor"))).to_have_count(0)
     assert board.window.complaints == []
 
 
