@@ -43,7 +43,7 @@ def test_a_kept_date_stays_and_the_others_are_found_around_it(cast: Cast, as_: A
     assert [kept(card) for card in cards(page)] == [[2]] * 4
     text = page.content.decode()
     assert text.count('<input type="hidden" name="pin"') == 1
-    assert "Kept : let the date of session 2 go" in words(text)
+    assert "Kept the date of session 2: let it go" in words(text)
 
 
 def test_two_dates_may_be_kept_and_one_let_go_again(cast: Cast, as_: As) -> None:

@@ -101,17 +101,18 @@ def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) 
 
 
 def _page(request: StaffRequest, course: Course) -> dict[str, Any]:
+    """All of the page; to htmx only what is below the wishes."""
     now = timezone.now()
-    run = courses.open_run(course)
     context: dict[str, Any] = {
-        "section": "patients",
         "course": course,
         "patient": course.plan.patient,
-        "header": header_of(course.plan.patient, now),
-        "run": run,
-        "dots": courses.dots(course),
+        "run": courses.open_run(course),
         "closed": _why_closed(course),
     }
+    if not request.htmx:
+        context["section"] = "patients"
+        context["header"] = header_of(course.plan.patient, now)
+        context["dots"] = courses.dots(course)
     return context if context["closed"] else context | _answer(request, course, now)
 
 
