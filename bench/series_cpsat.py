@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise, product
+from typing import Any
 
 from ortools.sat.python import cp_model
 
@@ -49,12 +50,12 @@ def solve(
 
 def _price(
     model: cp_model.CpModel, request: SeriesRequest, weights: Weights, options: list[Options]
-) -> cp_model.LinearExpr:
+) -> Any:
     chosen = [{key: model.new_bool_var("") for key in one} for one in options]
     for one in chosen:
         model.add_exactly_one(one.values())
-    days = [sum(day * var for (day, _), var in one.items()) for one in chosen]
-    price = sum(
+    days: list[Any] = [sum(day * var for (day, _), var in one.items()) for one in chosen]
+    price: Any = sum(
         cost * one[key]
         for one, own in zip(chosen, options, strict=True)
         for key, cost in own.items()

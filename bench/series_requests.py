@@ -94,7 +94,7 @@ def _one_availability(made: world.World, client: Client) -> Callable[[], object]
             now=world.NOW,
             person=made.people[0].pk,
         )
-    asked = {
+    asked: dict[str, str | int] = {
         "location": made.location.pk,
         "service": made.assessment.pk,
         "person": made.people[0].pk,
