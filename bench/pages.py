@@ -115,10 +115,18 @@ def _series() -> Iterable[Page]:
     wishes = {"earliest": monday, "weekdays": [1, 3], "opens": "15:00"}
     impossible = {"earliest": monday, "weekdays": [0], "opens": "06:00", "closes": "08:00"}
     late = Course.objects.get(plan__patient__family_name="Al-Zahrani")
+    near = {"earliest": monday, "fixed": 2, "fixed_on": monday + timedelta(days=11)}
+    far = {"earliest": monday, "fixed": 2, "fixed_on": monday + timedelta(days=2)}
     return (
         Page("series", f"/courses/{course.pk}/book/", (FRONT_DESK, NURSE)),
         Page("series-wishes", f"/courses/{course.pk}/book/?{urlencode(wishes, doseq=True)}"),
         Page("series-refused", f"/courses/{course.pk}/book/?{urlencode(impossible, doseq=True)}"),
+        Page(
+            "series-fixed-needs-reason",
+            f"/courses/{course.pk}/book/?{urlencode(near, doseq=True)}",
+            (FRONT_DESK, CLINICIAN),
+        ),
+        Page("series-fixed-refused", f"/courses/{course.pk}/book/?{urlencode(far, doseq=True)}"),
         Page("series-rest", f"/courses/{late.pk}/book/"),
     )
 

@@ -26,11 +26,13 @@ def main() -> int:
         results,
         ripple,
         series,
+        series_requests,
     )
 
     call_command("migrate", verbosity=0)
     figures = [
         *series.measure(),
+        *series_requests.measure(),
         *replan.measure(),
         *replan_http.measure(),
         *ripple.measure(),

@@ -1,11 +1,15 @@
-"""The series search: the same optimum as brute force, and what a real question takes."""
+"""The series search: the same optimum as brute force and as CP-SAT, and how long it takes."""
 
 import random
 import time as clock
+from collections.abc import Callable
 from datetime import date, time, timedelta
+from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bench.results import Figure
+from bench.series_cpsat import solve
 from bench.series_reference import best_series
 from clinic.scheduling.availability import Resource, Snapshot
 from clinic.scheduling.clock import midnights
@@ -43,7 +47,9 @@ def clinic(days: int, people: int, rooms: int, full: float, hours: int, seed: in
     )
 
 
-def question(view: Snapshot, sessions: int, spacing: Spacing, step: int) -> SeriesRequest:
+def question(
+    view: Snapshot, sessions: int, spacing: Spacing, step: int, **more: Any
+) -> SeriesRequest:
     return SeriesRequest(
         shapes=(PEEL,) * sessions,
         spacing=spacing,
@@ -52,39 +58,107 @@ def question(view: Snapshot, sessions: int, spacing: Spacing, step: int) -> Seri
         horizon_until=view.window.end,
         preferred=frozenset({0}),
         step=step,
+        **more,
     )
 
 
+def windows(dice: random.Random, sessions: int) -> tuple[Spacing, ...]:
+    """A window for each gap by itself."""
+    found = []
+    for _ in range(sessions):
+        shortest = dice.randint(4, 7)
+        longest = shortest + dice.randint(2, 7)
+        found.append(Spacing(3, shortest, dice.randint(shortest, longest), longest, 30))
+    return tuple(found)
+
+
 def measure() -> list[Figure]:
+    """The pure search; what it takes from the database and over HTTP is in `series_requests`."""
     same = sum(_same_as_brute_force(seed) for seed in range(SMALL_CASES))
     view = clinic(days=182, people=5, rooms=3, full=0.6, hours=9, seed=1)
-    request = question(view, 6, Spacing(10, 14, 21, 28, 42), 15)
-    answer = propose(view, request)
-    assert not isinstance(answer, Refusal)
-    took = min(_seconds(view, request) for _ in range(5))
-    name = "series of 6 in 26 weeks, 5 people, 3 rooms, 60 % full"
+    found = [_timed(view, sessions) for sessions in (6, 10)]
     return [
         Figure(
-            f"series: small cases with the optimum of brute force, of {SMALL_CASES}",
+            f"series: small cases with the proposals of brute force, of {SMALL_CASES}",
             same,
             f"= {SMALL_CASES}",
             same == SMALL_CASES,
             SMALL_CASES,
         ),
-        Figure(f"{name}: really different proposals", len(answer), ">= 3", len(answer) >= 3),
+        *(figure for figures in found for figure in figures),
+        *_beside_cpsat(),
+    ]
+
+
+def _timed(view: Snapshot, sessions: int) -> list[Figure]:
+    request = question(view, sessions, Spacing(10, 14, 21, 28, 42), 15)
+    answer = propose(view, request)
+    assert not isinstance(answer, Refusal)
+    took = min(_seconds(propose, view, request) for _ in range(5))
+    name = f"series of {sessions} in 26 weeks, 5 people, 3 rooms, 60 % full"
+    return [
+        Figure(f"{name}: really different proposals", len(answer), ">= 4", len(answer) >= 4),
         Figure(f"{name}: search", round(took * 1000, 1), "-", True, unit="ms"),
     ]
 
 
 def _same_as_brute_force(seed: int) -> bool:
-    view = clinic(days=11, people=2, rooms=1, full=0.6, hours=2, seed=seed)
-    request = question(view, 3, Spacing(1, 2, 3, 4, 6), 15)
-    answer, expected = propose(view, request), best_series(view, request, Weights(), 3)
+    """Three sessions within 11 days, or two within 20, where there is room for sooner and later."""
+    sessions, days = (3, 11) if seed % 2 else (2, 20)
+    view = clinic(days=days, people=2, rooms=1, full=0.6, hours=2, seed=seed)
+    window = Spacing(1, 2, 3, 4, 6) if seed % 2 else Spacing(1, 2, 10, 14, 16)
+    request = question(view, sessions, window, 15)
+    answer, expected = propose(view, request), best_series(view, request, Weights(), 4)
     found = [] if isinstance(answer, Refusal) else [each.cost for each in answer]
     return found == [each.cost for each in expected]
 
 
-def _seconds(view: Snapshot, request: SeriesRequest) -> float:
+def _beside_cpsat() -> list[Figure]:
+    """The same random questions to the general solver, one thread, model and all."""
+    ours, theirs, same = [], [], 0
+    for seed in range(SMALL_CASES):
+        view, request = _random_question(seed)
+        ours.append(_seconds(propose, view, request, 1))
+        theirs.append(_seconds(solve, view, request, Weights()))
+        answer, other = propose(view, request, 1), solve(view, request, Weights())
+        cost = None if isinstance(answer, Refusal) else answer.best.cost
+        same += other.proven and other.cost == cost
+    mine, general = median(ours) * 1000, median(theirs) * 1000
+    return [
+        Figure(
+            f"series: optimum equal to CP-SAT's, of {SMALL_CASES}",
+            same,
+            f"= {SMALL_CASES}",
+            same == SMALL_CASES,
+            SMALL_CASES,
+        ),
+        Figure(
+            "series: median search beside CP-SAT's",
+            round(mine, 2),
+            "<= 1/100",
+            100 * mine <= general,
+            round(general, 1),
+            "ms",
+        ),
+    ]
+
+
+def _random_question(seed: int) -> tuple[Snapshot, SeriesRequest]:
+    """Three to ten sessions in ten weeks, each gap with its own window, wishes now and then."""
+    dice = random.Random(seed)
+    view = clinic(70, dice.randint(2, 3), dice.randint(1, 2), 0.7, 4, seed)
+    sessions = dice.randint(3, 10)
+    more: dict[str, Any] = {"spacings": windows(dice, sessions)}
+    if dice.random() < 0.3:
+        more["weekdays"] = frozenset(dice.sample(range(5), 3))
+    if dice.random() < 0.3:
+        more["hours"] = (time(9), time(11))
+    if dice.random() < 0.3:
+        more["previous"] = MONDAY - timedelta(days=dice.randint(1, 6))
+    return view, question(view, sessions, Spacing(3, 5, 8, 11, 20), 15, **more)
+
+
+def _seconds(act: Callable[..., object], *asked: object) -> float:
     started = clock.perf_counter()
-    propose(view, request)
+    act(*asked)
     return clock.perf_counter() - started

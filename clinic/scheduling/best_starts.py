@@ -1,6 +1,5 @@
 """The cheapest start of every day, for one visit with one practitioner."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -9,7 +8,7 @@ from enum import Enum
 from clinic.scheduling.calendar_days import Calendar
 from clinic.scheduling.clock import Minute
 from clinic.scheduling.intervals import Interval
-from clinic.scheduling.paths import FAR
+from clinic.scheduling.layers import FAR
 from clinic.scheduling.slots import on_grid
 
 
@@ -81,17 +80,20 @@ def best_starts(
     """
     costs, starts = [FAR] * len(calendar), [0] * len(calendar)
     fragment, usable, step = prices.fragment, prices.usable, prices.step
-    off_hours, fits, days = prices.off_hours, prices.fits, calendar.starts
+    off_hours, fits, marks, day = prices.off_hours, prices.fits, calendar.starts, 0
     for earliest, latest, first, until in _pieces(own, rest):
-        day = bisect_right(days, first) - 1
+        while marks[day + 1] <= first:
+            day += 1
+        if not costs[day]:
+            continue  # nothing is cheaper than free, and what follows is later
         for start in range(on_grid(first, step), until, step):
-            if not costs[day]:
-                break  # nothing is cheaper than free, and what follows is later
             cost = fragment * ((0 < start - earliest < usable) + (0 < latest - start < usable))
             if off_hours:
                 cost += off_hours(day, start)
             if cost < costs[day] and (not fits or fits(start)):
                 costs[day], starts[day] = cost, start
+                if not cost:
+                    break
     return Rows(costs, starts)
 
 
@@ -99,11 +101,12 @@ def _pieces(
     own: Iterable[Interval], rest: Sequence[Interval]
 ) -> Iterator[tuple[Minute, Minute, Minute, Minute]]:
     """Where own starts meet the rest: the first and last of the own range, and the common piece."""
-    j = 0
+    i, count = 0, len(rest)
     for start, end in own:
-        while j < len(rest) and rest[j].end <= start:
-            j += 1
-        i = j
-        while i < len(rest) and rest[i].start < end:
-            yield start, end - 1, max(start, rest[i].start), min(end, rest[i].end)
+        while i < count and rest[i][1] <= start:
             i += 1
+        j = i
+        while j < count and rest[j][0] < end:
+            first, until = rest[j]
+            yield start, end - 1, max(start, first), min(end, until)
+            j += 1

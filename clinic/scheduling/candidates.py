@@ -25,8 +25,8 @@ from clinic.scheduling.intervals import (
     merge,
     subtract,
 )
+from clinic.scheduling.layers import FAR
 from clinic.scheduling.needs import VisitShape
-from clinic.scheduling.paths import FAR
 from clinic.scheduling.request import SeriesRequest, Weights, Wish
 from clinic.scheduling.slots import Slot, assign
 from clinic.scheduling.spacing import Verdict
@@ -230,7 +230,8 @@ class Search:
 
     def rested(self, starts: Timeline) -> Timeline:
         """Those starts that no other course blocks."""
-        return subtract(starts, merge(self.request.blocked))
+        blocked = self.request.blocked
+        return subtract(starts, merge(blocked)) if blocked else starts
 
     def patient_starts(self, shape: VisitShape) -> Timeline:
         return patient_starts(self.snapshot.window, shape, self.request.patient_busy)

@@ -59,7 +59,8 @@ def _squeezed(search: Search, at: int, span: range) -> Reason | None:
     calendar, shortest = search.calendar, search.gaps[at].shortest
     after = next((one for one in fixed_sessions(search) if one.at > at), None)
     if after is not None:
-        return NoRoomBefore(calendar.date(after.day), search.gaps[-1].shortest)
+        gap = search.gaps[min(at + 1, len(search.gaps) - 1)]
+        return NoRoomBefore(calendar.date(after.day), gap.shortest)
     sessions = len(search.request.shapes) - at
     return HorizonTooShort(sessions, shortest, span.start + 1, len(calendar))
 

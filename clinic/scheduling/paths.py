@@ -6,14 +6,15 @@ the node it leads to. Knows nothing of clocks or clinics.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from operator import add
 from typing import NamedTuple
 
-# the price of what cannot be done; no sum of real prices comes near it
-FAR = 1 << 40
+from clinic.scheduling.layers import FAR, Layer
+from clinic.scheduling.pruning import least, pruned
+
+__all__ = ["FAR", "Layer", "Network", "Path", "Step"]
 
 Step = tuple[int, int]
 
@@ -27,19 +28,6 @@ class Path(NamedTuple):
     @property
     def days(self) -> list[int]:
         return [day for day, _ in self.steps]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """The price of every node by person and day, `FAR` where none is, and the days to look at.
-
-    `gaps[i]` is the price of a gap of `shortest + i` days before it; of no meaning in the first.
-    """
-
-    nodes: Mapping[int, Sequence[int]]
-    days: range
-    gaps: Sequence[int] = ()
-    shortest: int = 1
 
 
 class Network:
@@ -63,8 +51,11 @@ class Network:
         `unlike` lists the days of earlier paths: of the layers that are not fixed, at least half
         must be on another day than in each of them.
         """
-        path = self._straight()
-        if path is None or all(self._differs(path, other) for other in unlike):
+        layers = pruned(self.layers, self.entry, self.handover)
+        if layers is None:
+            return None
+        path = Network(layers, self.entry, self.handover)._straight()
+        if all(self._differs(path, other) for other in unlike):
             return path
         return self._cheapest_unlike(unlike)
 
@@ -72,15 +63,13 @@ class Network:
         shared = sum(step[0] == day for step, day in zip(path.steps, days, strict=True))
         return shared <= self.most_shared
 
-    def _straight(self) -> Path | None:
-        """The cheapest path of all: what is left to pay is known, so each step is the right one."""
+    def _straight(self) -> Path:
+        """The cheapest path of all, of which there is one: what is left to pay is known, so each
+        step is the right one."""
         paid = 0
         steps: tuple[Step, ...] = ()
         for at in range(len(self.layers)):
-            ways = list(self._shortest(at, *steps[-1:]))
-            if not ways:
-                return None
-            to_go, step = min(ways)
+            to_go, step = min(self._shortest(at, *steps[-1:]))
             nodes = self.layers[at].nodes[step[1]]
             paid += to_go - self._to_go[at][step[1]][step[0]] + nodes[step[0]]
             steps = (*steps, step)
@@ -167,17 +156,11 @@ class Network:
             for day in layer.days:
                 if prices[day] < FAR:
                     if day not in change:
-                        change[day] = _least(later, anyone, day) + self.handover
+                        change[day] = least(later, anyone, day) + self.handover
                     if change[day] < FAR:
-                        row[day] = prices[day] + min(change[day], _least(later, same, day))
+                        row[day] = prices[day] + min(change[day], least(later, same, day))
             to_go[person] = row
         return to_go
-
-
-def _least(later: Layer, ahead: Sequence[int], day: int) -> int:
-    """The least price of a gap after `day` and all that follows it."""
-    first = day + later.shortest
-    return min(map(add, later.gaps, ahead[first : first + len(later.gaps)]), default=FAR)
 
 
 def _within(days: range, prices: Sequence[int]) -> list[int]:

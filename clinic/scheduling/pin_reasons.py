@@ -50,3 +50,18 @@ class PinApart:
         if self.lapsed:
             return f"{words}; after {self.longest} the course has lapsed and needs a new assessment"
         return f"{words}; at most {self.longest} are possible"
+
+
+@dataclass(frozen=True, slots=True)
+class PinTooSoon:
+    """The session is pinned to a day before which the sessions from `first` on have no room."""
+
+    day: date
+    first: int
+    days: int
+
+    def __str__(self) -> str:
+        apart = counted_days(self.days)
+        return (
+            f"{short_day(self.day)} is too soon: session {self.first} comes at least {apart} before"
+        )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from clinic.scheduling.candidates import Search
 from clinic.scheduling.clock import to_datetime
-from clinic.scheduling.refusals import PinApart, PinOutside, PinTaken, Reason
+from clinic.scheduling.refusals import PinApart, PinOutside, PinTaken, PinTooSoon, Reason
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spans import limits_before
 
@@ -29,12 +29,23 @@ def blamed_pins(search: Search) -> Sequence[Reason | None]:
             len(search.calendar)
         ):
             blamed[at] = PinOutside(pin)
-    for before, after in pairwise(fixed_sessions(search)):
+    fixed = list(fixed_sessions(search))
+    if fixed and 0 < fixed[0].at < len(blamed) and blamed[fixed[0].at] is None:
+        blamed[fixed[0].at] = _too_soon(search, fixed[0])
+    for before, after in pairwise(fixed):
         reason = _apart(search, before, after)
         at = after.at if after.at < len(blamed) else before.at
         if reason and at >= 0 and blamed[at] is None:
             blamed[at] = reason
     return blamed
+
+
+def _too_soon(search: Search, first: Fixed) -> PinTooSoon | None:
+    """Whether the first fixed session leaves no room for those of the series before it."""
+    shortest = sum(search.gaps[at].shortest for at in range(1, first.at + 1))
+    if shortest <= first.day:
+        return None
+    return PinTooSoon(search.calendar.date(first.day), search.request.first_number, shortest)
 
 
 def _taken(search: Search, pin: Slot) -> PinTaken:

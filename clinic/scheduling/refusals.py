@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clinic.scheduling.pin_reasons import PinApart, PinOutside, PinTaken
+from clinic.scheduling.pin_reasons import PinApart, PinOutside, PinTaken, PinTooSoon
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.words import When, listed, short_day
 
@@ -24,6 +24,7 @@ __all__ = [
     "PinApart",
     "PinOutside",
     "PinTaken",
+    "PinTooSoon",
     "Reason",
     "Refusal",
     "SessionRefusal",
@@ -235,6 +236,7 @@ Reason = (
     | OutOfReach
     | PinTaken
     | PinOutside
+    | PinTooSoon
     | PinApart
 )
 

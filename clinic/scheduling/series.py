@@ -21,7 +21,8 @@ from clinic.scheduling.best_starts import Nodes, Part
 from clinic.scheduling.candidates import Search
 from clinic.scheduling.causes import Causes
 from clinic.scheduling.diagnosis import explain
-from clinic.scheduling.paths import FAR, Layer, Network, Path
+from clinic.scheduling.layers import FAR, Layer
+from clinic.scheduling.paths import Network, Path
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest, Weights, Wish
 from clinic.scheduling.slots import Slot

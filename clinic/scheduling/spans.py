@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from clinic.scheduling.calendar_days import Calendar
-from clinic.scheduling.paths import FAR
+from clinic.scheduling.layers import FAR
 from clinic.scheduling.request import SeriesRequest, Weights
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict

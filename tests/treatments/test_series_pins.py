@@ -1,5 +1,6 @@
 """Keeping dates while the others are searched for, booking a part, and a clinician's reason."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,14 +8,19 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from clinic.models import Appointment, Closure, Resource
+from clinic.models import Appointment, Booking, Closure, Reservation, Resource
+from patients.models import Patient
 from tests.conftest import NOW, Cast
 from tests.treatments.test_rest_periods import book_laser, laser_people
-from tests.treatments.test_series_search import away, book_session, start
+from tests.treatments.test_series_search import away, best, book_session, find, loaded, start
 from tests.treatments.test_series_views import cards, confirm_url, dates, errors, offer, url, words
-from treatments.models import Course
+from treatments.actions import plans
+from treatments.actions.plans import CourseTerms
+from treatments.models import Course, Session
 
 As = Callable[[Any], Client]
 DAMAGED = "A kept date did not arrive as it was shown. Choose again."
@@ -43,7 +49,7 @@ def test_a_kept_date_stays_and_the_others_are_found_around_it(cast: Cast, as_: A
     assert [kept(card) for card in cards(page)] == [[2]] * 4
     text = page.content.decode()
     assert text.count('<input type="hidden" name="pin"') == 1
-    assert "Kept : let the date of session 2 go" in words(text)
+    assert "Kept the date of session 2: let it go" in words(text)
 
 
 def test_two_dates_may_be_kept_and_one_let_go_again(cast: Cast, as_: As) -> None:
@@ -178,8 +184,6 @@ def test_shut_first_and_booked_up_then_are_two_reasons(cast: Cast, as_: As) -> N
 
 def fill(person: Resource, day: date, cast: Cast) -> None:
     """One visit that holds the person all day, as an import may bring it."""
-    from clinic.models import Booking, Reservation  # noqa: PLC0415
-
     during = (
         datetime(day.year, day.month, day.day, 9, tzinfo=UTC),
         datetime(day.year, day.month, day.day, 18, tzinfo=UTC),
@@ -342,3 +346,17 @@ def test_the_strip_marks_each_date_within_its_window(cast: Cast, as_: As) -> Non
         opens = float(mark.window_at.rstrip("%"))
         assert opens < float(mark.at.rstrip("%")) < opens + float(mark.width.rstrip("%"))
     assert not any(mark.is_unusual for mark in best.strip.marks)
+
+
+def test_booking_ten_sessions_asks_as_many_queries_as_booking_one(cast: Cast) -> None:
+    def asked(patient: Patient, sessions: int) -> int:
+        terms = CourseTerms(cast.glycolic, cast.harbour, 6, uses_retinoid=False)
+        course = plans.start_course(patient=patient, terms=terms, by=cast.fern, now=NOW)
+        Session.objects.bulk_create(Session(course=course, number=n) for n in range(7, 11))
+        slots = best(find(course, number=sessions)).slots
+        full = loaded(course)
+        with CaptureQueriesContext(connection) as caught:
+            plans.book_series(course=full, slots=slots, by=cast.fern, now=NOW, key=uuid.uuid4())
+        return len(caught)
+
+    assert asked(cast.ada, 1) == asked(cast.ben, 10)

@@ -100,7 +100,7 @@ def test_series_shows_proposals_at_once_with_the_usual_wishes(cast: Cast, as_: A
     assert "21 days apart (14–28) · 45 minutes, then 30 each · Harbour Street" in text
     assert "4 ways to do it · 26 weeks searched" in text
     assert (
-        "1 Tue 1 Dec 09:00 Keep session 1 on Tue 1 Dec and search the others around it "
+        "1 Tue 1 Dec 09:00 Keep the date of session 1 and search the others around it "
         "21 days after the session before Session 2 Tue 22 Dec 09:00"
     ) in text
 

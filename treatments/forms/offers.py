@@ -55,7 +55,7 @@ def offer_from(text: str, course: Course) -> Offer:
 
 def pin_of(course: Course, number: int, slot: Slot) -> str:
     """The date of one session, to be kept while the others are searched for, as a text."""
-    return signing.dumps([course.pk, number, _plain(slot)], salt=_PIN_SALT, compress=True)
+    return signing.dumps([course.pk, number, _plain(slot)], salt=_PIN_SALT)
 
 
 def pin_from(text: str, course: Course) -> tuple[int, Slot]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
@@ -231,15 +232,24 @@ class SeriesForm(forms.Form):
     def query(self, **changed: list[str]) -> str:
         """The search as an address, with some of its fields changed; fields that are empty and not
         of the first line are left out."""
-        values = {name: self._texts(name) for name in (*self.fields, "pin")} | changed
+        values = {name: self._texts(name) for name in self.fields} | {"pin": self.signed_pins}
         shown = {
-            name: each for name, each in values.items() if name not in (*MORE, "pin") or any(each)
+            name: each
+            for name, each in (values | changed).items()
+            if name not in (*MORE, "pin") or any(each)
         }
         return "?" + urlencode(shown, doseq=True)
 
     def with_pin(self, number: int, slot: Slot) -> str:
         """The search with one more date kept, in place of a day fixed for that session."""
-        return self._with_pins(number, self.pins | {number: slot})
+        if number in self.pins or self.cleaned_data["fixed"] == number:
+            return self._with_pins(number, self.pins | {number: slot})
+        return f"{self._unpinned}&pin={quote(pin_of(self.course, number, slot))}"
+
+    @cached_property
+    def _unpinned(self) -> str:
+        """The search as it is: asked for once for every date of a page."""
+        return self.query()
 
     def without_pin(self, number: int) -> str:
         """The search with the date of this session free again."""

@@ -45,6 +45,8 @@ class Date:
     kept: bool = False
     keep_url: str = ""
     keep_here: bool = False
+    keep_word: str = ""
+    keep_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,13 @@ def cards(asked: Asked) -> list[Card]:
     else:
         proposals = [asked.found.partial] if asked.found.partial else []
     axis = axis_of(asked, proposals)
-    wordings = [_Wording(asked, proposals[0], axis, at) for at in range(1, len(proposals) + 1)]
+    words = (
+        _("Keep"),
+        _("Kept"),
+        _("the date of session %(number)d and search the others around it"),
+        _("the date of session %(number)d: let it go"),
+    )
+    wordings = [_Wording(asked, proposals[0], axis, at + 1, *words) for at in range(len(proposals))]
     return [wording.card(each) for wording, each in zip(wordings, proposals, strict=True)]
 
 
@@ -86,6 +94,10 @@ class _Wording:
     best: Proposal
     axis: Axis
     position: int
+    keep: str
+    kept: str
+    around: str
+    let_go: str
 
     def card(self, proposal: Proposal) -> Card:
         people, who = _said_once(self._names(proposal, "person"))
@@ -122,6 +134,8 @@ class _Wording:
             kept=fixed,
             keep_url=form.without_pin(number) if fixed else form.with_pin(number, slot),
             keep_here=kept or not fixed,
+            keep_word=self.kept if fixed else self.keep,
+            keep_label=(self.let_go if fixed else self.around) % {"number": number},
         )
 
     def _names(self, proposal: Proposal, *kinds: str) -> list[str]:

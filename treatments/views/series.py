@@ -103,26 +103,25 @@ def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) 
 
 
 def _page(request: StaffRequest, course: Course, search: bool = True) -> dict[str, Any]:
-    """What the page shows; without `search` no proposals, but where they are to be had."""
+    """All of the page; to htmx only what is below the wishes. Without `search` no proposals, but
+    where they are to be had."""
     now = timezone.now()
-    run = courses.open_run(course)
     kept = holds.booking_of(course, now)
     context: dict[str, Any] = {
-        "section": "patients",
         "course": course,
         "patient": course.plan.patient,
-        "header": header_of(course.plan.patient, now),
-        "run": run,
-        "dots": courses.dots(course),
+        "run": courses.open_run(course),
         "closed": _why_closed(course),
         "kept": kept and clinic_holds.of_booking(kept, now),
         "hold_minutes": settings.HOLD_MINUTES,
     }
-    return (
-        context
-        if context["closed"] or context["kept"]
-        else context | _answer(request, course, now, search)
-    )
+    if not request.htmx:
+        context["section"] = "patients"
+        context["header"] = header_of(course.plan.patient, now)
+        context["dots"] = courses.dots(course)
+    if context["closed"] or context["kept"]:
+        return context
+    return context | _answer(request, course, now, search)
 
 
 def _why_closed(course: Course) -> str:

@@ -5,8 +5,8 @@ from datetime import date, time, timedelta
 import pytest
 
 from clinic.scheduling.intervals import Interval
-from clinic.scheduling.refusals import NoRoomBefore, PinApart, PinOutside, PinTaken, Refusal
-from clinic.scheduling.series import Label, propose
+from clinic.scheduling.refusals import PinApart, PinOutside, PinTaken, PinTooSoon, Refusal
+from clinic.scheduling.series import Label, Proposals, propose
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
 from tests.clinic.scheduling.clinics import (
@@ -122,10 +122,17 @@ def test_two_pins_too_near_to_each_other_are_told_apart() -> None:
     )
 
 
-def test_a_pin_too_early_for_those_before_it_says_so_there() -> None:
-    answer = propose(clinic(), request(2, pinned=(None, day("3 Dec"))))
+def test_a_pin_too_soon_for_those_before_it_says_so_with_other_days() -> None:
+    answer = propose(clinic(), request(3, pinned=(None, None, day("21 Dec"))))
     assert isinstance(answer, Refusal)
-    assert [one.reasons for one in answer.sessions] == [(NoRoomBefore(day("3 Dec"), 10),), ()]
+    assert [one.reasons for one in answer.sessions] == [(), (), (PinTooSoon(day("21 Dec"), 1, 24),)]
+    assert answer.sentences == (
+        "Session 3: Mon 21 Dec is too soon: session 1 comes at least 24 days before",
+    )
+    nearest = answer.sessions[2].nearest
+    assert nearest
+    for choice in nearest:
+        assert isinstance(propose(clinic(), request(3, pinned=(None, None, choice))), Proposals)
 
 
 def test_a_pinned_slot_that_was_taken_is_named() -> None:

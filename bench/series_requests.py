@@ -1,0 +1,206 @@
+"""A series of ten from the database and through HTTP: queries, and time beside simpler requests."""
+
+import time as clock
+import urllib.request
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from statistics import median
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from bench import world
+from bench.results import Figure
+from clinic.accounts.models import User
+from clinic.models import Appointment, Booking
+from clinic.queries import free_times
+from clinic.scheduling.clock import to_datetime
+from clinic.scheduling.refusals import Refusal
+from clinic.scheduling.slots import Slot
+from treatments.actions import plans
+from treatments.actions.plans import CourseTerms
+from treatments.models import Course, Protocol, Session
+from treatments.queries import courses, series
+from treatments.queries.series import Wishes
+
+TEN = 10
+ROUNDS = 15
+PROPOSAL = "series of 10: the whole proposal over HTTP"
+
+
+def measure() -> list[Figure]:
+    """In this process, through Django's test client."""
+    made = world.build("series", people=5, rooms=3, patients=TEN + 2)
+    world.add_history(made, 2_000)
+    course = course_of_ten(made)
+    return [*_queries(course), _proposal_in_process(made, course), _booking(made, course)]
+
+
+def course_of_ten(made: world.World) -> Course:
+    """A glycolic course with more sessions than its protocol would allow, nothing booked."""
+    terms = CourseTerms(Protocol.objects.get(modality="glycolic"), made.location, 6)
+    course = plans.start_course(patient=made.patients[0], terms=terms, by=made.user, now=world.NOW)
+    Session.objects.bulk_create(Session(course=course, number=n) for n in range(7, TEN + 1))
+    return course
+
+
+def proposal_over_http(base: str, cookie: str, proposal: str, reference: str) -> Figure:
+    """The page with the proposals at the address `proposal`, beside the one at `reference`.
+
+    `base` is that of a running web server, `cookie` the value of a session's cookie header.
+    """
+    ours, theirs = _medians(
+        partial(_fetch, base + proposal, cookie), partial(_fetch, base + reference, cookie)
+    )
+    return _proposal(ours, theirs)
+
+
+def _fetch(address: str, cookie: str) -> None:
+    request = urllib.request.Request(address, headers={"Cookie": cookie, "HX-Request": "true"})
+    with urllib.request.urlopen(request) as answer:
+        answer.read()
+
+
+def _proposal_in_process(made: world.World, course: Course) -> Figure:
+    client = Client(headers={"HX-Request": "true", "Host": "127.0.0.1"})
+    User.objects.filter(pk=made.user.pk).update(is_superuser=True)
+    client.force_login(User.objects.get(pk=made.user.pk))
+    address = reverse("series", args=[course.pk])
+    asked = {"earliest": (world.NOW + timedelta(days=3)).date().isoformat()}
+
+    def page() -> None:
+        answer = client.get(address, asked)
+        assert answer.content.count(b'<article class="proposal') == 4, answer.status_code
+
+    return _proposal(*_medians(page, _one_availability(made, client)))
+
+
+def _one_availability(made: world.World, client: Client) -> Callable[[], object]:
+    """A request for one person's free times of 90 days; without such a page, the search alone."""
+    try:
+        address = reverse("availability")
+    except NoReverseMatch:
+        return partial(
+            free_times.find,
+            patient=made.patients[1],
+            location=made.location,
+            service=made.assessment,
+            first=world.MONDAY,
+            days=90,
+            now=world.NOW,
+            person=made.people[0].pk,
+        )
+    asked: dict[str, str | int] = {
+        "location": made.location.pk,
+        "service": made.assessment.pk,
+        "person": made.people[0].pk,
+        "first": world.MONDAY.isoformat(),
+        "days": 90,
+    }
+    return partial(client.get, address, asked)
+
+
+def _proposal(ours: float, theirs: float) -> Figure:
+    goal = "<= 2 x one 1x90 availability"
+    return Figure(
+        PROPOSAL, round(ours * 1000, 1), goal, ours <= 2 * theirs, round(theirs * 1000, 1), "ms"
+    )
+
+
+def _queries(course: Course) -> list[Figure]:
+    asked = [_queries_of(course, sessions) for sessions in range(1, TEN + 1)]
+    name = "series of 1 to 10: queries of the search, most and least"
+    return [Figure(name, max(asked), "the same", max(asked) == min(asked), min(asked))]
+
+
+def _queries_of(course: Course, sessions: int) -> int:
+    full = courses.with_sessions().get(pk=course.pk)
+    run = courses.open_run(full)[:sessions]
+    with CaptureQueriesContext(connection) as caught:
+        series.search(full, run, Wishes(world.MONDAY), world.NOW)
+    return len(caught)
+
+
+def _booking(made: world.World, course: Course) -> Figure:
+    """A series of ten, beside one visit through the same door and the bare inserts of ten."""
+    one = min(_seconds(_one_visit(made, n)) for n in range(5))
+    slots = _slots(course)
+    bare = min(_seconds(partial(_insert, made, n, slots)) for n in range(5))
+    ten = _seconds(
+        partial(
+            plans.book_series,
+            course=courses.with_sessions().get(pk=course.pk),
+            slots=slots,
+            by=made.user,
+            now=world.NOW,
+            key=uuid.uuid4(),
+        )
+    )
+    goal = "<= 2 x one + 10 inserts"
+    most = 2 * one + bare
+    return Figure(
+        "series of 10: booking it, with its letters",
+        round(ten * 1000, 1),
+        goal,
+        ten <= most,
+        round(most * 1000, 1),
+        "ms",
+    )
+
+
+def _slots(course: Course) -> tuple[Slot, ...]:
+    full = courses.with_sessions().get(pk=course.pk)
+    found = series.search(full, courses.open_run(full), Wishes(world.MONDAY), world.NOW)
+    assert not isinstance(found.answer, Refusal)
+    return found.answer.best.slots
+
+
+def _one_visit(made: world.World, n: int) -> Callable[[], object]:
+    """The first session of another patient's course: the same door, rules and letters."""
+    terms = CourseTerms(Protocol.objects.get(modality="glycolic"), made.location, 6)
+    patient = made.patients[1 + n]
+    course = plans.start_course(patient=patient, terms=terms, by=made.user, now=world.NOW)
+    full = courses.with_sessions().get(pk=course.pk)
+    run = courses.open_run(full)[:1]
+    found = series.search(full, run, Wishes(world.MONDAY), world.NOW)
+    assert not isinstance(found.answer, Refusal)
+    return partial(
+        plans.book_series,
+        course=full,
+        slots=found.answer.best.slots,
+        by=made.user,
+        now=world.NOW,
+        key=uuid.uuid4(),
+    )
+
+
+def _insert(made: world.World, n: int, slots: tuple[Slot, ...]) -> None:
+    """Ten visits of one patient, each by an insert of its own, and nothing else."""
+    service = made.assessment
+    request = Booking.objects.create(actor=made.user, content_hash="")
+    for start in (to_datetime(slot.start) + timedelta(days=200) for slot in slots):
+        Appointment.objects.create(
+            booking=request,
+            patient=made.patients[6 + n],
+            service=service,
+            location=made.location,
+            during=(start, start + timedelta(minutes=30)),
+        )
+
+
+def _medians(*acts: Callable[[], object]) -> list[float]:
+    """Of so many rounds in turn, so that a busy moment meets all of them."""
+    for act in acts:
+        act()
+    rounds = [[_seconds(act) for act in acts] for _ in range(ROUNDS)]
+    return [median(times) for times in zip(*rounds, strict=True)]
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    started = clock.perf_counter()
+    act()
+    return clock.perf_counter() - started

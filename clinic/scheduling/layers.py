@@ -1,0 +1,20 @@
+"""One session of a course as the search for the cheapest way sees it, in plain integers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# the price of what cannot be done; no sum of real prices comes near it
+FAR = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The price of every node by person and day, `FAR` where none is, and the days to look at.
+
+    `gaps[i]` is the price of a gap of `shortest + i` days before it; of no meaning in the first.
+    """
+
+    nodes: Mapping[int, Sequence[int]]
+    days: range
+    gaps: Sequence[int] = ()
+    shortest: int = 1
