@@ -96,7 +96,9 @@ def measure() -> list[Figure]:
             SMALL_CASES,
         ),
         Figure(f"re-plan of {BIG_DAY} visits, 5 people, 3 rooms: unsolved", left, "-", True),
-        Figure("the same: search, processor time", round(took * 1000), "<= 1000", took <= 1, unit="ms"),
+        Figure(
+            "the same: search, processor time", round(took * 1000), "<= 1000", took <= 1, unit="ms"
+        ),
     ]
 
 

@@ -118,8 +118,18 @@ def test_somebody_else_takes_over_at_the_same_time(cast: Cast) -> None:
 
 
 def test_who_only_one_person_can_see_goes_to_the_nearest_day(cast: Cast) -> None:
-    own = visit(cast, TUESDAY, key="follow-up")
-    assert times(look(ill(cast, last=TUESDAY.date() + 2 * DAY))) == {own.pk: "Mon 10:00 Cole"}
+    own = visit(cast, TUESDAY + 7 * DAY, key="follow-up")
+    day = own.starts_at.date()
+    assert times(look(ill(cast, day, day + 2 * DAY))) == {own.pk: "Mon 10:00 Cole"}
+
+
+def test_nobody_has_to_come_sooner_at_short_notice(cast: Cast) -> None:
+    """Today and tomorrow are left out, but for those who come then anyway."""
+    tomorrow, later = visit(cast, TUESDAY, key="follow-up"), visit(cast, TUESDAY + 2 * DAY)
+    situation = look(Cause(cast.harbour, TUESDAY.date(), TUESDAY.date() + 2 * DAY))
+    first, second = situation.request.visits
+    assert [first.key, second.key] == [tomorrow.pk, later.pk]
+    assert (first.days[0], second.days[0]) == (date(2026, 12, 1), date(2026, 12, 2))
 
 
 def test_a_session_keeps_its_distance_from_its_neighbours(cast: Cast) -> None:
@@ -257,7 +267,7 @@ def test_the_page_shows_before_after_and_what_changes(cast: Cast, as_: As) -> No
             "Tue 1 Dec, 10:00 · Nurse Nora",
             "Nurse Nora instead of Dr Cole · same day and time",
         ),
-        ("Ben Okafor", "Mon 30 Nov, 11:00", "1 day earlier"),
+        ("Ben Okafor", "Wed 2 Dec, 11:00", "1 day later"),
     ]
     text = words(page.content.decode())
     assert "2 visits are touched: 2 have a new time." in text
@@ -341,11 +351,11 @@ def test_another_time_is_kept_and_the_others_are_solved_around_it(cast: Cast, as
     client, asked = as_(cast.fern), ask(cast)
     page = client.get(URL, asked)
     row = page.context["plan"].moved[1]
-    other = [time.text for time in row.times].index("Mon 30 Nov, 11:00")
+    other = [time.text for time in row.times].index("Wed 2 Dec, 11:00")
     again = press(client, page, asked, "solve", **{f"to-{ben.pk}": other})
     assert [each[1] for each in shown(again)] == [
         "Tue 1 Dec, 10:00 · Nurse Nora",
-        "Mon 30 Nov, 11:00",
+        "Wed 2 Dec, 11:00",
     ]
     assert [row.choice.is_kept for row in again.context["plan"].moved] == [False, True]
     once_more = press(client, again, asked, "solve")
@@ -353,7 +363,7 @@ def test_another_time_is_kept_and_the_others_are_solved_around_it(cast: Cast, as
     press(client, once_more, asked)
     ada.refresh_from_db()
     ben.refresh_from_db()
-    assert [ada.starts_at, ben.starts_at] == [TUESDAY, TUESDAY + HOUR - DAY]
+    assert [ada.starts_at, ben.starts_at] == [TUESDAY, TUESDAY + HOUR + DAY]
 
 
 def test_a_choice_alone_moves_nobody_else(cast: Cast, as_: As) -> None:

@@ -29,6 +29,8 @@ from treatments.queries.course_windows import Neighbours, Window
 BEFORE, AFTER = timedelta(days=14), timedelta(days=28)
 # how many days a visit outside a course may move
 NEAR = timedelta(days=14)
+# nobody is asked to come sooner than planned, and that within so short a time
+NOTICE = timedelta(days=2)
 # more visits than these are planned in several steps
 MOST = 120
 
@@ -149,12 +151,15 @@ class Situation:
     @property
     def first(self) -> date:
         """The first day on which a new time is looked for."""
-        today = self.now.astimezone(self.cause.location.zone).date()
-        return max(today, self.cause.first - BEFORE)
+        return max(self._today, self.cause.first - BEFORE)
 
     @property
     def last(self) -> date:
         return max(self.first, self.cause.last) + AFTER
+
+    @property
+    def _today(self) -> date:
+        return self.now.astimezone(self.cause.location.zone).date()
 
     @cached_property
     def _busy(self) -> dict[int, list[Interval]]:
@@ -190,12 +195,16 @@ class Situation:
 
     def _touched(self, visit: Appointment) -> Touched:
         window = self._window(visit)
+        soonest = min(visit.starts_at.date(), self._today + NOTICE)
         return Touched(
             key=visit.pk,
             patient=visit.patient_id,
             shape=self._shapes[visit.service_id],
             slot=slot_of(visit),
-            days=(max(window.days[0], self.first), min(window.days[1], self.last)),
+            days=(
+                max(window.days[0], self.first, soonest),
+                min(window.days[1], self.last),
+            ),
             normal=window.normal,
             busy=tuple(self._busy.get(visit.patient_id, ())),
             # who loses a session of a course loses more than an appointment
