@@ -21,8 +21,8 @@ from tests.factories.patients import PatientFactory
 from tests.treatments.test_series_search import book_session, start
 from tests.treatments.test_series_views import words
 from treatments.models import Course
-from treatments.queries import replan as queries
-from treatments.queries.replan import Cause, Choice, Situation
+from treatments.queries.replan import Choice, Situation
+from treatments.queries.replan_causes import Cause, touched
 
 As = Callable[[Any], Client]
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -58,7 +58,7 @@ def ill(cast: Cast, first: date | None = None, last: date | None = None) -> Caus
 def look(cause: Cause, **choices: Choice) -> Situation:
     """The situation at nine on Monday."""
     decided = {int(name[1:]): choice for name, choice in choices.items()}
-    return Situation(cause, queries.touched(cause, NOW), decided, NOW)
+    return Situation(cause, touched(cause, NOW), decided, NOW)
 
 
 def times(situation: Situation) -> dict[int, str]:
@@ -83,8 +83,8 @@ def test_a_sick_person_touches_the_visits_still_to_come_that_hold_them(cast: Cas
     visit(cast, TUESDAY + DAY)
     cancelled = visit(cast, TUESDAY + 2 * HOUR)
     booking.cancel(appointment=cancelled, reason="ill", by=cast.fern, now=NOW)
-    assert queries.touched(ill(cast), NOW) == [own]
-    assert queries.touched(ill(cast), TUESDAY + HOUR) == []
+    assert touched(ill(cast), NOW) == [own]
+    assert touched(ill(cast), TUESDAY + HOUR) == []
 
 
 def test_a_room_that_is_out_touches_its_visits(cast: Cast) -> None:
@@ -92,7 +92,7 @@ def test_a_room_that_is_out_touches_its_visits(cast: Cast) -> None:
     second = visit(cast, TUESDAY, person=cast.nurse_nora)
     day = TUESDAY.date()
     cause = Cause(cast.harbour, day, day, cast.second_peel_room)
-    assert queries.touched(cause, NOW) == [second]
+    assert touched(cause, NOW) == [second]
     assert times(look(cause)) == {second.pk: "Tue 09:15 Nora"}
 
 
@@ -100,13 +100,13 @@ def test_a_closed_day_touches_everybody(cast: Cast) -> None:
     found = [visit(cast, TUESDAY), visit(cast, TUESDAY, person=cast.nurse_nora)]
     visit(cast, TUESDAY + DAY)
     day = TUESDAY.date()
-    assert queries.touched(Cause(cast.harbour, day, day), NOW) == found
+    assert touched(Cause(cast.harbour, day, day), NOW) == found
 
 
 def test_who_is_here_already_is_not_moved(cast: Cast) -> None:
     here = visit(cast, NOW + HOUR)
     booking.check_in(appointment=here, by=cast.fern, now=NOW)
-    assert queries.touched(ill(cast, NOW.date()), NOW) == []
+    assert touched(ill(cast, NOW.date()), NOW) == []
 
 
 # Their limits ------------------------------------------------------------------------------------
