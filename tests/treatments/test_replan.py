@@ -17,6 +17,7 @@ from clinic.models import Absence, Appointment, Closure, Rearrangement, Resource
 from clinic.scheduling.replan import Link
 from patients.models import Patient
 from tests.conftest import NOW, Cast
+from tests.factories.clinic import AppointmentFactory
 from tests.factories.patients import PatientFactory
 from tests.treatments.test_series_search import book_session, start
 from tests.treatments.test_series_views import words
@@ -178,7 +179,7 @@ def test_a_visit_outside_a_course_moves_by_a_fortnight_at_most(cast: Cast) -> No
 
 def test_other_visits_of_the_patient_are_in_the_way(cast: Cast) -> None:
     own = visit(cast, TUESDAY, cast.ada)
-    visit(cast, TUESDAY + HOUR, cast.ada, cast.nurse_nora, key="salicylic")
+    AppointmentFactory(patient=cast.ada, location=cast.harbour, start=TUESDAY + HOUR)
     situation = look(ill(cast))
     assert len(situation.request.visits[0].busy) == 1
     assert times(situation)[own.pk] == "Tue 10:00 Nora"
