@@ -14,7 +14,8 @@ from bench.results import Figure
 from bench.servers import serving
 from bench.wires import MANY, PRODUCT, Wire, get, signed_in
 from clinic.models import Absence, Appointment, Booking, Reservation, Resource
-from treatments.queries.replan import Cause, Situation, touched
+from treatments.queries.replan import Situation
+from treatments.queries.replan_causes import Cause, touched
 
 FORTNIGHT = 14
 FULL = 0.6

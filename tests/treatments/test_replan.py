@@ -17,12 +17,13 @@ from clinic.models import Absence, Appointment, Closure, Rearrangement, Resource
 from clinic.scheduling.replan import Link
 from patients.models import Patient
 from tests.conftest import NOW, Cast
+from tests.factories.clinic import AppointmentFactory
 from tests.factories.patients import PatientFactory
 from tests.treatments.test_series_search import book_session, start
 from tests.treatments.test_series_views import words
 from treatments.models import Course
-from treatments.queries import replan as queries
-from treatments.queries.replan import Cause, Choice, Situation
+from treatments.queries.replan import Choice, Situation
+from treatments.queries.replan_causes import Cause, touched
 
 As = Callable[[Any], Client]
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -58,7 +59,7 @@ def ill(cast: Cast, first: date | None = None, last: date | None = None) -> Caus
 def look(cause: Cause, **choices: Choice) -> Situation:
     """The situation at nine on Monday."""
     decided = {int(name[1:]): choice for name, choice in choices.items()}
-    return Situation(cause, queries.touched(cause, NOW), decided, NOW)
+    return Situation(cause, touched(cause, NOW), decided, NOW)
 
 
 def times(situation: Situation) -> dict[int, str]:
@@ -83,8 +84,8 @@ def test_a_sick_person_touches_the_visits_still_to_come_that_hold_them(cast: Cas
     visit(cast, TUESDAY + DAY)
     cancelled = visit(cast, TUESDAY + 2 * HOUR)
     booking.cancel(appointment=cancelled, reason="ill", by=cast.fern, now=NOW)
-    assert queries.touched(ill(cast), NOW) == [own]
-    assert queries.touched(ill(cast), TUESDAY + HOUR) == []
+    assert touched(ill(cast), NOW) == [own]
+    assert touched(ill(cast), TUESDAY + HOUR) == []
 
 
 def test_a_room_that_is_out_touches_its_visits(cast: Cast) -> None:
@@ -92,7 +93,7 @@ def test_a_room_that_is_out_touches_its_visits(cast: Cast) -> None:
     second = visit(cast, TUESDAY, person=cast.nurse_nora)
     day = TUESDAY.date()
     cause = Cause(cast.harbour, day, day, cast.second_peel_room)
-    assert queries.touched(cause, NOW) == [second]
+    assert touched(cause, NOW) == [second]
     assert times(look(cause)) == {second.pk: "Tue 09:15 Nora"}
 
 
@@ -100,13 +101,13 @@ def test_a_closed_day_touches_everybody(cast: Cast) -> None:
     found = [visit(cast, TUESDAY), visit(cast, TUESDAY, person=cast.nurse_nora)]
     visit(cast, TUESDAY + DAY)
     day = TUESDAY.date()
-    assert queries.touched(Cause(cast.harbour, day, day), NOW) == found
+    assert touched(Cause(cast.harbour, day, day), NOW) == found
 
 
 def test_who_is_here_already_is_not_moved(cast: Cast) -> None:
     here = visit(cast, NOW + HOUR)
     booking.check_in(appointment=here, by=cast.fern, now=NOW)
-    assert queries.touched(ill(cast, NOW.date()), NOW) == []
+    assert touched(ill(cast, NOW.date()), NOW) == []
 
 
 # Their limits ------------------------------------------------------------------------------------
@@ -118,8 +119,18 @@ def test_somebody_else_takes_over_at_the_same_time(cast: Cast) -> None:
 
 
 def test_who_only_one_person_can_see_goes_to_the_nearest_day(cast: Cast) -> None:
-    own = visit(cast, TUESDAY, key="follow-up")
-    assert times(look(ill(cast, last=TUESDAY.date() + 2 * DAY))) == {own.pk: "Mon 10:00 Cole"}
+    own = visit(cast, TUESDAY + 7 * DAY, key="follow-up")
+    day = own.starts_at.date()
+    assert times(look(ill(cast, day, day + 2 * DAY))) == {own.pk: "Mon 10:00 Cole"}
+
+
+def test_nobody_has_to_come_sooner_at_short_notice(cast: Cast) -> None:
+    """Today and tomorrow are left out, but for those who come then anyway."""
+    tomorrow, later = visit(cast, TUESDAY, key="follow-up"), visit(cast, TUESDAY + 2 * DAY)
+    situation = look(Cause(cast.harbour, TUESDAY.date(), TUESDAY.date() + 2 * DAY))
+    first, second = situation.request.visits
+    assert [first.key, second.key] == [tomorrow.pk, later.pk]
+    assert (first.days[0], second.days[0]) == (date(2026, 12, 1), date(2026, 12, 2))
 
 
 def test_a_session_keeps_its_distance_from_its_neighbours(cast: Cast) -> None:
@@ -168,7 +179,7 @@ def test_a_visit_outside_a_course_moves_by_a_fortnight_at_most(cast: Cast) -> No
 
 def test_other_visits_of_the_patient_are_in_the_way(cast: Cast) -> None:
     own = visit(cast, TUESDAY, cast.ada)
-    visit(cast, TUESDAY + HOUR, cast.ada, cast.nurse_nora, key="salicylic")
+    AppointmentFactory(patient=cast.ada, location=cast.harbour, start=TUESDAY + HOUR)
     situation = look(ill(cast))
     assert len(situation.request.visits[0].busy) == 1
     assert times(situation)[own.pk] == "Tue 10:00 Nora"
@@ -257,7 +268,7 @@ def test_the_page_shows_before_after_and_what_changes(cast: Cast, as_: As) -> No
             "Tue 1 Dec, 10:00 · Nurse Nora",
             "Nurse Nora instead of Dr Cole · same day and time",
         ),
-        ("Ben Okafor", "Mon 30 Nov, 11:00", "1 day earlier"),
+        ("Ben Okafor", "Wed 2 Dec, 11:00", "1 day later"),
     ]
     text = words(page.content.decode())
     assert "2 visits are touched: 2 have a new time." in text
@@ -341,11 +352,11 @@ def test_another_time_is_kept_and_the_others_are_solved_around_it(cast: Cast, as
     client, asked = as_(cast.fern), ask(cast)
     page = client.get(URL, asked)
     row = page.context["plan"].moved[1]
-    other = [time.text for time in row.times].index("Mon 30 Nov, 11:00")
+    other = [time.text for time in row.times].index("Wed 2 Dec, 11:00")
     again = press(client, page, asked, "solve", **{f"to-{ben.pk}": other})
     assert [each[1] for each in shown(again)] == [
         "Tue 1 Dec, 10:00 · Nurse Nora",
-        "Mon 30 Nov, 11:00",
+        "Wed 2 Dec, 11:00",
     ]
     assert [row.choice.is_kept for row in again.context["plan"].moved] == [False, True]
     once_more = press(client, again, asked, "solve")
@@ -353,7 +364,7 @@ def test_another_time_is_kept_and_the_others_are_solved_around_it(cast: Cast, as
     press(client, once_more, asked)
     ada.refresh_from_db()
     ben.refresh_from_db()
-    assert [ada.starts_at, ben.starts_at] == [TUESDAY, TUESDAY + HOUR - DAY]
+    assert [ada.starts_at, ben.starts_at] == [TUESDAY, TUESDAY + HOUR + DAY]
 
 
 def test_a_choice_alone_moves_nobody_else(cast: Cast, as_: As) -> None:

@@ -15,7 +15,7 @@ from clinic.models import Absence, Appointment, Closure, Rearrangement, Resource
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
 from patients.actions.retry import retry_on_contention
-from treatments.queries.replan import Cause
+from treatments.queries.replan_causes import Cause
 
 
 @dataclass(frozen=True, slots=True)

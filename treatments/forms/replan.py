@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Location, Resource
 from clinic.scheduling.slots import Slot
-from treatments.queries.replan import Cause, Choice
+from treatments.queries.replan import Choice
+from treatments.queries.replan_causes import Cause
 
 # how long what a screen offered may be pressed
 LASTS = timedelta(hours=2)

@@ -1,4 +1,4 @@
-"""The visits that a cause touches, and where each of them could go: from the rows to the solver.
+"""Where the visits that a cause touches could go: from the rows to the solver and back.
 
 A fixed number of queries, however many visits are touched.
 """
@@ -10,12 +10,10 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-
-from clinic.models import Absence, Appointment, Closure, Location, Reservation, Resource
+from clinic.models import Appointment
 from clinic.queries.availability import shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.clock import midnights, to_datetime, to_minute, to_minute_up
+from clinic.scheduling.clock import to_datetime, to_minute, to_minute_up
 from clinic.scheduling.intervals import Interval
 from clinic.scheduling.needs import VisitShape
 from clinic.scheduling.replan import Link, Outcome, ReplanRequest, Touched, replan
@@ -24,35 +22,16 @@ from clinic.scheduling.slots import Slot
 from treatments.models import Course, Session
 from treatments.queries import courses
 from treatments.queries.course_windows import Neighbours, Window
+from treatments.queries.replan_causes import Cause
 
 # how far before and after the cause a new time is looked for
 BEFORE, AFTER = timedelta(days=14), timedelta(days=28)
 # how many days a visit outside a course may move
 NEAR = timedelta(days=14)
+# nobody is asked to come sooner than planned, and that within so short a time
+NOTICE = timedelta(days=2)
 # more visits than these are planned in several steps
 MOST = 120
-
-_MOVABLE = (Appointment.Status.BOOKED, Appointment.Status.CONFIRMED)
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why visits cannot stay: a resource is out, or without one the whole location is closed, on
-    the local days from `first` to `last`, both included."""
-
-    location: Location
-    first: date
-    last: date
-    resource: Resource | None = None
-
-    @property
-    def during(self) -> Interval:
-        marks = midnights(self.first, self.last + timedelta(days=1), self.location.zone)
-        return Interval(marks[0], marks[-1])
-
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        return to_datetime(self.during.start), to_datetime(self.during.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +50,6 @@ class Choice:
     @property
     def is_left(self) -> bool:
         return self.stays or self.later
-
-
-def touched(cause: Cause, now: datetime) -> list[Appointment]:
-    """The booked visits still to come that the cause touches, in order; four queries."""
-    rows = Appointment.objects.filter(
-        location=cause.location, status__in=_MOVABLE, during__startswith__gte=now
-    ).between(*cause.span)
-    if cause.resource is not None:
-        held = Reservation.objects.filter(
-            appointment=OuterRef("pk"), resource=cause.resource, during__overlap=cause.span
-        )
-        rows = rows.filter(Exists(held))
-    return list(rows.with_details().prefetch_related("service__needs__capability").in_order())
 
 
 @dataclass(frozen=True)
@@ -149,12 +115,15 @@ class Situation:
     @property
     def first(self) -> date:
         """The first day on which a new time is looked for."""
-        today = self.now.astimezone(self.cause.location.zone).date()
-        return max(today, self.cause.first - BEFORE)
+        return max(self._today, self.cause.first - BEFORE)
 
     @property
     def last(self) -> date:
         return max(self.first, self.cause.last) + AFTER
+
+    @property
+    def _today(self) -> date:
+        return self.now.astimezone(self.cause.location.zone).date()
 
     @cached_property
     def _busy(self) -> dict[int, list[Interval]]:
@@ -190,12 +159,16 @@ class Situation:
 
     def _touched(self, visit: Appointment) -> Touched:
         window = self._window(visit)
+        soonest = min(visit.starts_at.date(), self._today + NOTICE)
         return Touched(
             key=visit.pk,
             patient=visit.patient_id,
             shape=self._shapes[visit.service_id],
             slot=slot_of(visit),
-            days=(max(window.days[0], self.first), min(window.days[1], self.last)),
+            days=(
+                max(window.days[0], self.first, soonest),
+                min(window.days[1], self.last),
+            ),
             normal=window.normal,
             busy=tuple(self._busy.get(visit.patient_id, ())),
             # who loses a session of a course loses more than an appointment
@@ -258,25 +231,3 @@ def _by_key(rows: Iterable[tuple[int, Any]]) -> dict[int, list[Interval]]:
     for key, during in rows:
         found[key].append(Interval(to_minute(during.lower), to_minute_up(during.upper)))
     return found
-
-
-def is_recorded(cause: Cause) -> bool:
-    """Whether the books say already that the resource is out, or the location closed."""
-    if cause.resource is None:
-        closed = Closure.objects.filter(location=cause.location)
-        return closed.filter(starts_on__lte=cause.first, ends_on__gte=cause.last).exists()
-    return Absence.objects.filter(resource=cause.resource, during__overlap=cause.span).exists()
-
-
-def resources_of(location: Location) -> list[Resource]:
-    """Whoever and whatever is at a location or works there, by name."""
-    rows = Resource.objects.filter(active=True).filter(
-        Q(location=location) | Q(weekly_hours__location=location)
-    )
-    return list(rows.distinct().order_by("name"))
-
-
-def by_number(cause: Cause, visits: Iterable[int]) -> dict[int, Appointment]:
-    """Those of these visits that are at the location of the cause, by their numbers."""
-    rows = Appointment.objects.filter(pk__in=list(visits), location=cause.location)
-    return {visit.pk: visit for visit in rows.select_related("patient", "service", "location")}

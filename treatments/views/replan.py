@@ -27,8 +27,9 @@ from treatments.forms.replan import (
     offered_from,
     slots_chosen,
 )
-from treatments.queries import replan as queries
-from treatments.queries.replan import MOST, Cause, Situation
+from treatments.queries import replan_causes as causes
+from treatments.queries.replan import MOST, Situation
+from treatments.queries.replan_causes import Cause
 from treatments.views import replan_words as words
 from treatments.views.replan_rows import plan_of
 
@@ -72,7 +73,7 @@ def _apply(
 
 def _carried_out(request: StaffRequest, cause: Cause, now: datetime, offered: Offered) -> Done:
     slots = slots_chosen(request.POST, offered)
-    visits = queries.by_number(cause, slots)
+    visits = causes.by_number(cause, slots)
     return actions.carry_out(
         cause=cause,
         decisions=[
@@ -119,7 +120,7 @@ def _number(request: StaffRequest, name: str) -> int:
 def _form(request: StaffRequest, location: Location) -> CauseForm:
     today = timezone.now().astimezone(location.zone).date()
     asked = request.GET if "first" in request.GET else None
-    resources = queries.resources_of(location)
+    resources = causes.resources_of(location)
     return CauseForm(asked, location=location, resources=resources, today=today)
 
 
@@ -134,13 +135,13 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     """The plan; solved around what was decided when it was offered before."""
-    visits = queries.touched(cause, now)
+    visits = causes.touched(cause, now)
     context: dict[str, Any] = {"cause": cause, "reasons": reasons, "visits": visits, "most": MOST}
     if 0 < len(visits) <= MOST:
         keep_all = request.POST.get("do") == "keep"
         choices = chosen(request.POST, offered, keep_all=keep_all) if offered else {}
         context["plan"] = plan_of(Situation(cause, visits, choices, now), offered)
-        context["may_record"] = _may_record(request, cause) and not queries.is_recorded(cause)
+        context["may_record"] = _may_record(request, cause) and not causes.is_recorded(cause)
         context["kinds"] = words.kinds(cause)
     return _answer(request, cause.location, form, context, status)
 

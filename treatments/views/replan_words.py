@@ -14,7 +14,7 @@ from clinic.models import Absence, RearrangedVisit, Rearrangement, Resource
 from clinic.scheduling.refusals import listed
 from patients.models import Patient
 from treatments.actions.replan import Done
-from treatments.queries.replan import Cause
+from treatments.queries.replan_causes import Cause
 
 # how long a banner's button may take a plan back
 UNDO_LASTS = timedelta(hours=2)
