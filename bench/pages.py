@@ -33,6 +33,7 @@ def pages() -> list[Page]:
         *_desk(),
         *_records(),
         *_series(),
+        *_moves(),
         *_messages(),
         Page("not-found", "/nowhere/", status=404),
     ]
@@ -99,6 +100,32 @@ def _series() -> Iterable[Page]:
         Page("series-wishes", f"/courses/{course.pk}/book/?{urlencode(wishes, doseq=True)}"),
         Page("series-refused", f"/courses/{course.pk}/book/?{urlencode(impossible, doseq=True)}"),
         Page("series-rest", f"/courses/{late.pk}/book/"),
+    )
+
+
+def _moves() -> Iterable[Page]:
+    """A session of Ada's that is to be moved: free times, what follows, what cannot be."""
+    visits = Appointment.objects.filter(
+        patient__family_name="Lindqvist",
+        session__isnull=False,
+        during__startswith__gt=timezone.now(),
+    )
+    visit = visits.select_related("location").in_order()[0]
+    address = f"/appointments/{visit.pk}/move/"
+    later = visit.starts_at + timedelta(days=11)
+    later += timedelta(days=max(0, later.weekday() - 4) and 7 - later.weekday())
+    missed = Course.objects.get(plan__patient__family_name="D’Angelo")
+    standing = Course.objects.get(plan__patient__family_name="Lindqvist", status="active")
+    return (
+        Page("move", address, (FRONT_DESK, CLINICIAN)),
+        Page("move-with-its-ripple", f"{address}?start={later:%Y-%m-%dT%H:%M}"),
+        Page(
+            "move-too-soon",
+            f"{address}?start={visit.starts_at - timedelta(days=10):%Y-%m-%dT%H:%M}",
+        ),
+        Page("move-closed", f"{address}?start={later:%Y-%m-%d}T23:00"),
+        Page("ripple-missed", f"/courses/{missed.pk}/ripple/", (FRONT_DESK, NURSE)),
+        Page("ripple-in-order", f"/courses/{standing.pk}/ripple/"),
     )
 
 

@@ -155,10 +155,12 @@ def _against(visit: Visit, need: Need, start: Minute) -> str:
         return f"Nobody and nothing here provides “{need.capability}”."
     if any(covers(view.free[one.id], start + need.starts, start + need.ends) for one in pool):
         return ""
-    if names := _opened(visit, need, start):
-        return f"{listed(names)} {'are' if len(names) > 1 else 'is'} already booked then."
-    names = [one.name for one in pool]
-    return f"{listed(names)} {'do' if len(names) > 1 else 'does'} not work then."
+    if opened := _opened(visit, need, start):
+        return f"{listed(opened)} {'are' if len(opened) > 1 else 'is'} not free then."
+    names = listed(one.name for one in pool)
+    if pool[0].kind == "person":
+        return f"{names} {'do' if len(pool) > 1 else 'does'} not work then."
+    return f"{names} {'are' if len(pool) > 1 else 'is'} closed then."
 
 
 def _opened(visit: Visit, need: Need, start: Minute) -> list[str]:

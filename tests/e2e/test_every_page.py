@@ -1,5 +1,6 @@
 """Every page as each role: accessible by axe's rules, quiet in the console, within its policy."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +105,19 @@ def visit_panel(window: Window) -> None:
     window.page.locator("#panel .panel-head").wait_for()
 
 
+def move_panel(window: Window) -> None:
+    ada = Patient.objects.get(family_name="Lindqvist")
+    window.open(f"/patients/{ada.pk}/")
+    window.page.get_by_role("link", name=re.compile("^Move")).first.click()
+    window.page.locator("#panel .ripple-times").wait_for()
+
+
+def preview_panel(window: Window) -> None:
+    move_panel(window)
+    window.page.locator("#panel .free-times a").first.click()
+    window.page.locator("#panel table.moves").wait_for()
+
+
 def letter_panel(window: Window) -> None:
     window.open("/messages/")
     window.page.locator("main a[hx-target='#panel']").first.click()
@@ -140,6 +154,8 @@ def stopped_course(window: Window) -> None:
 # what opens on a page without an address of its own; the last of them changes the record
 OPENED = {
     "the panel of a visit": visit_panel,
+    "the panel of a move": move_panel,
+    "the preview of a move": preview_panel,
     "the panel of a letter": letter_panel,
     "the list under the search": search_list,
     "the list of keys": list_of_keys,

@@ -26,13 +26,14 @@ class Row:
     """What becomes of one visit.
 
     Gaps are days since session `counted_from`, judged by `rule`, None where nothing comes before;
-    `had_it_stayed` is the gap that a session which moves would have otherwise.
+    `had_it_stayed` is the gap that a session which moves would have otherwise. `fresh` are the
+    people, rooms and devices that it gets and did not have.
     """
 
     seat: Seat
     after: Slot
     moved: bool
-    names: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
     gap_before: int | None = None
     gap: int | None = None
     rule: Spacing | None = None
@@ -215,7 +216,7 @@ def _own_row(asked: Question, slot: Slot) -> Row:
         seat=seat,
         after=slot,
         moved=True,
-        names=scene.names(slot),
+        fresh=_fresh(scene, seat, slot),
         gap_before=asked.gap_to(scene.day(seat.slot)),
         gap=asked.gap_to(scene.day(slot)),
         rule=asked.rule_before,
@@ -237,7 +238,7 @@ def _rows(asked: Question, outcome: Sequence[tuple[Slot, bool]], own: Row | None
             seat=seat,
             after=slot,
             moved=moved,
-            names=scene.names(slot) if moved else seat.names,
+            fresh=_fresh(scene, seat, slot),
             gap_before=_gap_before(asked, seat),
             gap=None if since is None else scene.day(slot) - since,
             rule=asked.rule_between(last[0] if last else None, seat),
@@ -245,6 +246,11 @@ def _rows(asked: Question, outcome: Sequence[tuple[Slot, bool]], own: Row | None
             had_it_stayed=scene.day(seat.slot) - since if moved and since is not None else None,
         )
         last = seat, slot
+
+
+def _fresh(scene: Scene, seat: Seat, slot: Slot) -> tuple[str, ...]:
+    added = tuple(id_ for id_ in slot.assignment if id_ not in seat.slot.assignment)
+    return scene.names(Slot(slot.start, slot.end, added))
 
 
 def _gap_before(asked: Question, seat: Seat) -> int | None:

@@ -48,7 +48,6 @@ class Seat:
     session: Session | None
     slot: Slot
     shape: VisitShape
-    names: tuple[str, ...]
     is_fixed: bool
 
     @property
@@ -245,15 +244,13 @@ class Loading:
     def _seat(self, visit: Appointment, session: Session | None) -> Seat:
         start, end = to_minute(visit.during.lower), to_minute_up(visit.during.upper)
         shape = shape_of(visit.service)
-        held = {str(each.need_id): each.resource for each in visit.reservations.all()}
-        had = [held[need.key] for need in shape.needs if need.key in held]
-        ids = tuple(each.pk for each in had) or _had_before(visit)
+        held = {str(each.need_id): each.resource_id for each in visit.reservations.all()}
+        ids = tuple(held[need.key] for need in shape.needs if need.key in held)
         return Seat(
             appointment=visit,
             session=session,
-            slot=Slot(start, end, ids),
+            slot=Slot(start, end, ids or _had_before(visit)),
             shape=shape,
-            names=tuple(dict.fromkeys(each.name for each in had)),
             is_fixed=visit.status not in MOVABLE
             or visit.during.lower <= self.asked.now
             or visit.location_id != self.location.pk,
