@@ -61,7 +61,8 @@ class Visit:
     """One visit over a snapshot in which its former time counts as free.
 
     `busy` are the patient's other appointments; nothing starts before `earliest`; `step` as in
-    `slots.STEPS`; `prefer` are the resources to be used where possible.
+    `slots.STEPS`; `prefer` are the resources to be used where possible. `blocked` are starts that
+    are not to be offered, such as the wash-out of another course.
     """
 
     snapshot: Snapshot
@@ -71,6 +72,7 @@ class Visit:
     step: int
     busy: tuple[Interval, ...] = ()
     prefer: frozenset[int] = frozenset()
+    blocked: tuple[Interval, ...] = ()
 
     def insisting_on(self, resource: int) -> "tuple[Visit, ...]":
         """The same visit with this resource in each of the needs that it can serve; maybe none."""
@@ -86,7 +88,7 @@ class Visit:
         days = [Interval(*pair) for pair in pairwise(marks)]
         found: defaultdict[int, list[range]] = defaultdict(list)
         free = feasible(self.snapshot, self.shape, self.busy)
-        coming = (Interval(self.earliest, self.snapshot.window.end),)
+        coming = subtract((Interval(self.earliest, self.snapshot.window.end),), merge(self.blocked))
         for start, until in intersect(intersect(free, coming), days):
             if (begin := on_grid(start, self.step)) < until:
                 day = first + bisect_right(marks, start) - 1

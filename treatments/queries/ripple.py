@@ -15,7 +15,7 @@ from clinic.scheduling.refusals import Refusal, short_day
 from clinic.scheduling.ripple import Anchor, Later, Ripple, RippleRequest, ripple
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
-from treatments.queries.ripple_scene import Scene, Seat
+from treatments.queries.ripple_scene import ROOM, Scene, Seat
 
 # of a course without a window any later day will do
 ANY_DAY = Spacing(1, 1, 1)
@@ -128,6 +128,7 @@ class Question:
             earliest=max(to_minute_up(scene.now), scene.snapshot.window.start),
             horizon_until=scene.snapshot.window.end,
             accept_late=self.accept_late,
+            blocked=scene.blocked,
             patient_busy=(*scene.busy, *busy),
             step=scene.location.grid_minutes,
         )
@@ -137,7 +138,7 @@ class Question:
         what was read would be displaced by more than all of these together."""
         if self.scene.is_whole:
             return True
-        if isinstance(answer, Refusal) or answer.days >= self.scene.room:
+        if isinstance(answer, Refusal) or answer.days >= ROOM.days:
             return False
         return not any(change.verdict is Verdict.LATE for change in answer.changes)
 

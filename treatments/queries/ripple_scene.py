@@ -64,10 +64,11 @@ class Scene:
     """One visit (`focus`) that is to get a time, or only the sessions after one that have to.
 
     `before` is the last session before them that has a day, `later` those after them in order. In
-    the snapshot, and in `busy`, whatever may move counts as free; `pinned` visits may not.
+    the snapshot, and in `busy`, whatever may move counts as free; `pinned` visits may not. No
+    session starts in a `blocked` stretch.
 
     Mostly a session or two give way, so the calendar is read that far only, and those after them
-    stay. An answer that needs them to move, or `room` days, wants the whole scene.
+    stay. An answer that needs them to move, or as many days as `ROOM`, wants the whole scene.
     """
 
     now: datetime
@@ -81,6 +82,7 @@ class Scene:
     snapshot: Snapshot
     busy: tuple[Interval, ...]
     is_whole: bool
+    blocked: tuple[Interval, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -93,11 +95,6 @@ class Scene:
     def day(self, slot: Slot) -> int:
         """The local day, as an ordinal."""
         return local_date(slot.start, self.zone).toordinal()
-
-    @property
-    def room(self) -> int:
-        """The days behind the last session that may move, within which anything was looked at."""
-        return ROOM.days
 
     def stays(self, seat: Seat) -> bool:
         """Whether no answer may move it."""
@@ -114,6 +111,7 @@ class Scene:
             step=self.location.grid_minutes,
             busy=self.busy,
             prefer=frozenset(seat.slot.assignment),
+            blocked=self.blocked,
         )
 
     def practitioner(self, seat: Seat) -> int | None:

@@ -83,6 +83,12 @@ def test_starts_are_parted_by_local_day_and_lie_on_the_grid() -> None:
     assert [wall(tuesday[0]), wall(tuesday[-1])] == ["Tue 01 Dec 09:15", "Tue 01 Dec 16:15"]
 
 
+def test_starts_that_are_blocked_are_not_offered() -> None:
+    rest = (minutes(9, 16),)
+    (tuesday,) = visit(blocked=rest).starts()[TUESDAY.toordinal()]
+    assert wall(tuesday[0]) == "Tue 01 Dec 16:00"
+
+
 def test_the_nearest_times_of_a_day_come_in_order_with_the_same_people() -> None:
     busy = {COLE.id: [minutes(15, 16)]}
     asked = visit(clinic(busy=busy), prefer=frozenset({FRY.id}))
