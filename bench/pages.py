@@ -34,6 +34,7 @@ def pages() -> list[Page]:
         *_records(),
         *_series(),
         *_worklist(),
+        *_moves(),
         *_messages(),
         *_setup(),
         Page("not-found", "/nowhere/", status=404),
@@ -147,6 +148,32 @@ def _worklist() -> Iterable[Page]:
         Page("replan-closed", f"/replan/?location={harbour.pk}&{urlencode(days)}", EVERYBODY),
         Page("replan-nobody", f"/replan/?resource={cole.pk}&{urlencode(far)}"),
         Page("session-place", f"/sessions/{session.pk}/place/?start={at}"),
+    )
+
+
+def _moves() -> Iterable[Page]:
+    """A session of Ada's that is to be moved: free times, what follows, what cannot be."""
+    visits = Appointment.objects.filter(
+        patient__family_name="Lindqvist",
+        session__isnull=False,
+        during__startswith__gt=timezone.now(),
+    )
+    visit = visits.select_related("location").in_order()[0]
+    address = f"/appointments/{visit.pk}/move/"
+    later = visit.starts_at + timedelta(days=11)
+    later += timedelta(days=max(0, later.weekday() - 4) and 7 - later.weekday())
+    missed = Course.objects.get(plan__patient__family_name="D’Angelo")
+    standing = Course.objects.get(plan__patient__family_name="Lindqvist", status="active")
+    return (
+        Page("move", address, (FRONT_DESK, CLINICIAN)),
+        Page("move-with-its-ripple", f"{address}?start={later:%Y-%m-%dT%H:%M}"),
+        Page(
+            "move-too-soon",
+            f"{address}?start={visit.starts_at - timedelta(days=10):%Y-%m-%dT%H:%M}",
+        ),
+        Page("move-closed", f"{address}?start={later:%Y-%m-%d}T23:00"),
+        Page("ripple-missed", f"/courses/{missed.pk}/ripple/", (FRONT_DESK, NURSE)),
+        Page("ripple-in-order", f"/courses/{standing.pk}/ripple/"),
     )
 
 

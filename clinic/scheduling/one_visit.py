@@ -61,7 +61,8 @@ class Visit:
     """One visit over a snapshot in which its former time counts as free.
 
     `busy` are the patient's other appointments; nothing starts before `earliest`; `step` as in
-    `slots.STEPS`; `prefer` are the resources to be used where possible.
+    `slots.STEPS`; `prefer` are the resources to be used where possible. `blocked` are starts that
+    are not to be offered, such as the wash-out of another course.
     """
 
     snapshot: Snapshot
@@ -71,6 +72,7 @@ class Visit:
     step: int
     busy: tuple[Interval, ...] = ()
     prefer: frozenset[int] = frozenset()
+    blocked: tuple[Interval, ...] = ()
 
     def insisting_on(self, resource: int) -> "tuple[Visit, ...]":
         """The same visit with this resource in each of the needs that it can serve; maybe none."""
@@ -86,7 +88,7 @@ class Visit:
         days = [Interval(*pair) for pair in pairwise(marks)]
         found: defaultdict[int, list[range]] = defaultdict(list)
         free = feasible(self.snapshot, self.shape, self.busy)
-        coming = (Interval(self.earliest, self.snapshot.window.end),)
+        coming = subtract((Interval(self.earliest, self.snapshot.window.end),), merge(self.blocked))
         for start, until in intersect(intersect(free, coming), days):
             if (begin := on_grid(start, self.step)) < until:
                 day = first + bisect_right(marks, start) - 1
@@ -155,10 +157,12 @@ def _against(visit: Visit, need: Need, start: Minute) -> str:
         return f"Nobody and nothing here provides “{need.capability}”."
     if any(covers(view.free[one.id], start + need.starts, start + need.ends) for one in pool):
         return ""
-    if names := _opened(visit, need, start):
-        return f"{listed(names)} {'are' if len(names) > 1 else 'is'} already booked then."
-    names = [one.name for one in pool]
-    return f"{listed(names)} {'do' if len(names) > 1 else 'does'} not work then."
+    if opened := _opened(visit, need, start):
+        return f"{listed(opened)} {'are' if len(opened) > 1 else 'is'} not free then."
+    names = listed(one.name for one in pool)
+    if pool[0].kind == "person":
+        return f"{names} {'do' if len(pool) > 1 else 'does'} not work then."
+    return f"{names} {'are' if len(pool) > 1 else 'is'} closed then."
 
 
 def _opened(visit: Visit, need: Need, start: Minute) -> list[str]:

@@ -126,6 +126,19 @@ def view_menu(window: Window) -> None:
     window.page.locator(".cal-menu > summary").click()
 
 
+def move_panel(window: Window) -> None:
+    ada = Patient.objects.get(family_name="Lindqvist")
+    window.open(f"/patients/{ada.pk}/")
+    window.page.get_by_role("link", name=re.compile("^Move")).first.click()
+    window.page.locator("#panel .ripple-times").wait_for()
+
+
+def preview_panel(window: Window) -> None:
+    move_panel(window)
+    window.page.locator("#panel .free-times a").first.click()
+    window.page.locator("#panel table.moves").wait_for()
+
+
 def letter_panel(window: Window) -> None:
     window.open("/messages/")
     window.page.locator("main a[hx-target='#panel']").first.click()
@@ -164,6 +177,8 @@ OPENED = {
     "the panel of a visit": visit_panel,
     "the booking panel of the calendar": booking_panel,
     "the menu of the view": view_menu,
+    "the panel of a move": move_panel,
+    "the preview of a move": preview_panel,
     "the panel of a letter": letter_panel,
     "the list under the search": search_list,
     "the list of keys": list_of_keys,

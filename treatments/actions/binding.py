@@ -36,9 +36,9 @@ def follow(change: Change) -> set[int]:
     made = change.rearrangement
     if made is None and change.what != "status":
         return set()
-    pairs = [*_unbound(made), *_standing_again(change.appointments)]
-    bind(pairs, made)
-    return {visit.pk for _session, visit in pairs}
+    pairs = dict([*_unbound(made), *_standing_again(change.appointments)])
+    bind(pairs.items(), made)
+    return {visit.pk for visit in pairs.values()}
 
 
 def _unbound(made: Rearrangement | None) -> Iterable[tuple[Session, Appointment]]:

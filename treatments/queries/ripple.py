@@ -15,7 +15,7 @@ from clinic.scheduling.refusals import Refusal, short_day
 from clinic.scheduling.ripple import Anchor, Later, Ripple, RippleRequest, ripple
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
-from treatments.queries.ripple_scene import Scene, Seat
+from treatments.queries.ripple_scene import ROOM, Scene, Seat
 
 # of a course without a window any later day will do
 ANY_DAY = Spacing(1, 1, 1)
@@ -26,13 +26,14 @@ class Row:
     """What becomes of one visit.
 
     Gaps are days since session `counted_from`, judged by `rule`, None where nothing comes before;
-    `had_it_stayed` is the gap that a session which moves would have otherwise.
+    `had_it_stayed` is the gap that a session which moves would have otherwise. `fresh` are the
+    people, rooms and devices that it gets and did not have.
     """
 
     seat: Seat
     after: Slot
     moved: bool
-    names: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
     gap_before: int | None = None
     gap: int | None = None
     rule: Spacing | None = None
@@ -127,6 +128,7 @@ class Question:
             earliest=max(to_minute_up(scene.now), scene.snapshot.window.start),
             horizon_until=scene.snapshot.window.end,
             accept_late=self.accept_late,
+            blocked=scene.blocked,
             patient_busy=(*scene.busy, *busy),
             step=scene.location.grid_minutes,
         )
@@ -136,7 +138,7 @@ class Question:
         what was read would be displaced by more than all of these together."""
         if self.scene.is_whole:
             return True
-        if isinstance(answer, Refusal) or answer.days >= self.scene.room:
+        if isinstance(answer, Refusal) or answer.days >= ROOM.days:
             return False
         return not any(change.verdict is Verdict.LATE for change in answer.changes)
 
@@ -215,7 +217,7 @@ def _own_row(asked: Question, slot: Slot) -> Row:
         seat=seat,
         after=slot,
         moved=True,
-        names=scene.names(slot),
+        fresh=_fresh(scene, seat, slot),
         gap_before=asked.gap_to(scene.day(seat.slot)),
         gap=asked.gap_to(scene.day(slot)),
         rule=asked.rule_before,
@@ -237,7 +239,7 @@ def _rows(asked: Question, outcome: Sequence[tuple[Slot, bool]], own: Row | None
             seat=seat,
             after=slot,
             moved=moved,
-            names=scene.names(slot) if moved else seat.names,
+            fresh=_fresh(scene, seat, slot),
             gap_before=_gap_before(asked, seat),
             gap=None if since is None else scene.day(slot) - since,
             rule=asked.rule_between(last[0] if last else None, seat),
@@ -245,6 +247,11 @@ def _rows(asked: Question, outcome: Sequence[tuple[Slot, bool]], own: Row | None
             had_it_stayed=scene.day(seat.slot) - since if moved and since is not None else None,
         )
         last = seat, slot
+
+
+def _fresh(scene: Scene, seat: Seat, slot: Slot) -> tuple[str, ...]:
+    added = tuple(id_ for id_ in slot.assignment if id_ not in seat.slot.assignment)
+    return scene.names(Slot(slot.start, slot.end, added))
 
 
 def _gap_before(asked: Question, seat: Seat) -> int | None:

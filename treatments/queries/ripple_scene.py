@@ -48,7 +48,6 @@ class Seat:
     session: Session | None
     slot: Slot
     shape: VisitShape
-    names: tuple[str, ...]
     is_fixed: bool
 
     @property
@@ -65,10 +64,11 @@ class Scene:
     """One visit (`focus`) that is to get a time, or only the sessions after one that have to.
 
     `before` is the last session before them that has a day, `later` those after them in order. In
-    the snapshot, and in `busy`, whatever may move counts as free; `pinned` visits may not.
+    the snapshot, and in `busy`, whatever may move counts as free; `pinned` visits may not. No
+    session starts in a `blocked` stretch.
 
     Mostly a session or two give way, so the calendar is read that far only, and those after them
-    stay. An answer that needs them to move, or `room` days, wants the whole scene.
+    stay. An answer that needs them to move, or as many days as `ROOM`, wants the whole scene.
     """
 
     now: datetime
@@ -82,6 +82,7 @@ class Scene:
     snapshot: Snapshot
     busy: tuple[Interval, ...]
     is_whole: bool
+    blocked: tuple[Interval, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,11 +95,6 @@ class Scene:
     def day(self, slot: Slot) -> int:
         """The local day, as an ordinal."""
         return local_date(slot.start, self.zone).toordinal()
-
-    @property
-    def room(self) -> int:
-        """The days behind the last session that may move, within which anything was looked at."""
-        return ROOM.days
 
     def stays(self, seat: Seat) -> bool:
         """Whether no answer may move it."""
@@ -115,6 +111,7 @@ class Scene:
             step=self.location.grid_minutes,
             busy=self.busy,
             prefer=frozenset(seat.slot.assignment),
+            blocked=self.blocked,
         )
 
     def practitioner(self, seat: Seat) -> int | None:
@@ -245,15 +242,13 @@ class Loading:
     def _seat(self, visit: Appointment, session: Session | None) -> Seat:
         start, end = to_minute(visit.during.lower), to_minute_up(visit.during.upper)
         shape = shape_of(visit.service)
-        held = {str(each.need_id): each.resource for each in visit.reservations.all()}
-        had = [held[need.key] for need in shape.needs if need.key in held]
-        ids = tuple(each.pk for each in had) or _had_before(visit)
+        held = {str(each.need_id): each.resource_id for each in visit.reservations.all()}
+        ids = tuple(held[need.key] for need in shape.needs if need.key in held)
         return Seat(
             appointment=visit,
             session=session,
-            slot=Slot(start, end, ids),
+            slot=Slot(start, end, ids or _had_before(visit)),
             shape=shape,
-            names=tuple(dict.fromkeys(each.name for each in had)),
             is_fixed=visit.status not in MOVABLE
             or visit.during.lower <= self.asked.now
             or visit.location_id != self.location.pk,

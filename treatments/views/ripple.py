@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +43,10 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         return _apply(request, ask, f"appointment:{pk}")
     page = ask()
     note_access(request, APPOINTMENT, pk, RecordAccess.Action.READ)
+    lost = page.scene.focus and page.scene.focus.is_lost and page.scene.focus.session
+    if lost:
+        url = reverse("course-ripple", args=[lost.course_id])
+        return redirect(f"{url}?session={lost.number}")
     return _shown(request, page)
 
 

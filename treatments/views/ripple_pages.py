@@ -44,6 +44,7 @@ class RipplePage:
             "patient": scene.patient,
             "course": scene.course,
             "focus": scene.focus,
+            "had": scene.names(scene.focus.slot) if scene.focus else (),
             "dots": courses.dots(scene.course) if scene.course else [],
             "lines": words.lines(scene, preview) if preview.rows else [],
             "obstacles": words.obstacles(scene, preview),
@@ -256,7 +257,7 @@ def _closed(scene: Scene) -> str:
     focus = scene.focus
     if scene.patient.deceased:
         return _("%(name)s is recorded as deceased.") % {"name": scene.patient.full_name}
-    if focus is None or focus.is_lost or focus.appointment.status in MOVABLE:
+    if focus is None or focus.appointment.status in MOVABLE or (focus.is_lost and focus.session):
         return ""
     status = str(focus.appointment.get_status_display()).lower()
     return _("A visit that is %(status)s cannot be moved.") % {"status": status}

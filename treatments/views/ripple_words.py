@@ -147,8 +147,7 @@ def when(start: datetime) -> str:
 
 def _with_whom(row: Row) -> str:
     """Who and what is new; nothing when all of them stay the same."""
-    fresh = [name for name in row.names if name not in row.seat.names]
-    return _("with %(names)s") % {"names": listed(fresh)} if row.moved and fresh else ""
+    return _("with %(names)s") % {"names": listed(row.fresh)} if row.fresh else ""
 
 
 def _why(row: Row) -> str:
