@@ -6,10 +6,20 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
-from clinic.models import Absence, Appointment, Closure, Location, Resource
+from clinic.actions import links
+from clinic.models import (
+    Absence,
+    Appointment,
+    Closure,
+    Location,
+    Resource,
+    WaitlistEntry,
+    WaitlistOffer,
+)
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Course, Session
@@ -37,6 +47,7 @@ def pages() -> list[Page]:
         *_moves(),
         *_messages(),
         *_setup(),
+        *_waiting(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -223,6 +234,36 @@ def _setup() -> Iterable[Page]:
         Page("clinic-holidays", "/clinic/holidays/", only),
         Page("clinic-new-room", "/clinic/new/room/", only),
     )
+
+
+def _waiting() -> Iterable[Page]:
+    """The wait list, a free stretch with those who could come, and an offer from both sides."""
+    ada = _patient("Lindqvist").pk
+    entry = WaitlistEntry.objects.waiting().most_pressing_first()[0]
+    offer = WaitlistOffer.objects.unanswered()[0]
+    visit = offer.booking.appointments.get()
+    stretch = urlencode(
+        {"start": f"{visit.starts_at - timedelta(days=1):%Y-%m-%dT10:00}", "minutes": 480}
+    )
+    sunday = timezone.localdate() + timedelta(days=13 - timezone.localdate().weekday())
+    return (
+        Page("waitlist", "/waitlist/", EVERYBODY),
+        Page("waitlist-add", f"/patients/{ada}/waitlist/"),
+        Page("waitlist-times", f"/waitlist/times/?{stretch}", (FRONT_DESK, NURSE)),
+        Page("waitlist-times-nobody", f"/waitlist/times/?start={sunday}T05:00"),
+        Page("waitlist-times-which", "/waitlist/times/"),
+        Page("waitlist-place", f"/waitlist/{entry.pk}/place/?{stretch}"),
+        Page("waitlist-place-not", f"/waitlist/{entry.pk}/place/?start={sunday}T05:00"),
+        Page("waitlist-offer", f"/waitlist/offers/{offer.pk}/"),
+        Page("offer-visit", f"/appointments/{visit.pk}/"),
+        Page("offer-over", "/offers/", status=410),
+    )
+
+
+def offer_link() -> str:
+    """The address in the letter about an open offer; it leads to a page of its own."""
+    offer = WaitlistOffer.objects.unanswered()[0]
+    return reverse("offer-link", args=[links.token(links.OFFER, offer.seed)])
 
 
 def _patient(family: str) -> Patient:

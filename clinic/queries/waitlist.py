@@ -13,7 +13,14 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, prefetch_related_objects
 
-from clinic.models import Appointment, Location, Service, WaitlistEntry, WaitlistOffer
+from clinic.models import (
+    Appointment,
+    Location,
+    RearrangedVisit,
+    Service,
+    WaitlistEntry,
+    WaitlistOffer,
+)
 from clinic.models.waitlist import WaitlistEntryQuerySet
 from clinic.queries.availability import EndMinute, StartMinute, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
@@ -168,28 +175,34 @@ def of_day(location: Location, on: date, now: datetime) -> WaitlistEntryQuerySet
 
 def waiting_for(gap: Gap, now: datetime) -> list[Waiting]:
     """Who might come then, most pressing first: entries, then sessions without a date. Whoever has
-    an offer to answer, or was offered this very time before, is not asked."""
+    an offer to answer, was offered this very time before, or has just given it up, is not asked."""
     asked = WaitlistOffer.objects.filter(
         Q(answered_at=None, expires_at__gt=now)
-        | Q(booking__appointments__during__startswith__range=(gap.start, gap.end))
+        | Q(booking__appointments__during__startswith__gte=gap.start)
+        & Q(booking__appointments__during__startswith__lt=gap.end)
     )
-    entries = of_day(gap.location, gap.day, now).exclude(pk__in=asked.values("entry"))
+    gave_up = set(
+        RearrangedVisit.objects.filter(was__overlap=(gap.start, gap.end)).values_list(
+            "rearrangement__patient", flat=True
+        )
+    )
     earlier = Q(appointment=None) | Q(appointment__during__startswith__gt=gap.start)
+    entries = of_day(gap.location, gap.day, now).exclude(pk__in=asked.values("entry"))
     found = [
         Waiting(each.patient, each.service, each.created_at, each)
         for each in entries.filter(earlier)
     ]
     others = [each for provider in _registry.providers for each in provider(gap, now)]
-    known = (
-        set(
-            WaitlistEntry.objects.waiting()
-            .filter(patient__in=[each.patient for each in others])
-            .values_list("patient", "service")
-        )
-        if others
-        else set()
-    )
-    return found + [each for each in others if (each.patient.pk, each.service.pk) not in known]
+    known = _on_the_list(others)
+    found += [each for each in others if (each.patient.pk, each.service.pk) not in known]
+    return [each for each in found if each.patient.pk not in gave_up]
+
+
+def _on_the_list(others: Sequence[Waiting]) -> set[tuple[int, int]]:
+    """Patient and service of those who wait for it as entries too."""
+    patients = [each.patient for each in others]
+    entries = WaitlistEntry.objects.waiting().filter(patient__in=patients, appointment=None)
+    return set(entries.values_list("patient", "service")) if others else set()
 
 
 # Whom it fits ------------------------------------------------------------------------------------

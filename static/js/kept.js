@@ -34,7 +34,8 @@ function tick() {
   document.querySelectorAll("[data-kept-until]:not(.is-over)").forEach((kept) => {
     const left = secondsLeft(kept);
     if (left <= 0) return end(kept);
-    kept.querySelector("[data-kept-left]").textContent = words(left);
+    const shown = kept.querySelector("[data-kept-left]");
+    shown.textContent = shown.dataset.keptLeft.replace("%s", words(left));
     if (left <= 60) say(kept, kept.querySelector("[data-kept-said]")?.dataset.keptSoon ?? "");
   });
 }

@@ -52,7 +52,7 @@ def test_a_series_is_kept_for_ten_minutes_and_shown_with_its_dates(cast: Cast, a
         "Kept until 09:10 " + " · ".join(each[:-6] + "," + each[-6:] for each in ALL_FIVE) in text
     )
     assert "Book all 5" in text
-    assert "Give it back" in text
+    assert "Give them back" in text
     assert "cards" not in page.context
     held = Appointment.objects.all()
     assert {(each.status, each.held_until) for each in held} == {("held", LATER)}

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from clinic.accounts.models import User
 from patients.actions import messages, nudge
 from patients.models import Message
-from treatments.demo import courses, days, history, house, places, ready
+from treatments.demo import courses, days, history, house, places, ready, waiting
 from treatments.demo.desk import Desk, address_of
 from treatments.demo.people import STATEMENTS, everybody
 from treatments.demo.tales import BUSY_MAILBOX, UNKNOWN_MAILBOX
@@ -47,6 +47,7 @@ def tell(now: datetime) -> Desk:
         busy=address_of(desk.people[BUSY_MAILBOX]),
     )
     _skip_one(desk)
+    waiting.put_on_the_list(desk)
     # every booking asked for a worker's attention: once is enough
     connection.run_on_commit.clear()
     nudge.deliver_soon()
