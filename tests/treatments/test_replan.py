@@ -14,6 +14,7 @@ from django.urls import reverse
 from clinic.actions import booking
 from clinic.actions.claims import Claim
 from clinic.models import Absence, Appointment, Closure, Rearrangement, Resource, Service
+from clinic.scheduling.intervals import merge
 from clinic.scheduling.replan import Link
 from patients.models import Patient
 from tests.conftest import NOW, Cast
@@ -185,6 +186,19 @@ def test_other_visits_of_the_patient_are_in_the_way(cast: Cast) -> None:
     assert times(situation)[own.pk] == "Tue 10:00 Nora"
 
 
+def test_the_skin_rests_beside_other_treatments_of_the_patient(cast: Cast) -> None:
+    """Two weeks between two different peels, on either side."""
+    own = visit(cast, TUESDAY, cast.ada)
+    visit(cast, TUESDAY + 20 * DAY, cast.ada, key="salicylic")
+    (touched_one,) = look(ill(cast, own.starts_at.date())).request.visits
+    (rest,) = merge(touched_one.blocked)
+    assert (local(rest.start), local(rest.end)) == (date(2026, 12, 8), date(2027, 1, 4))
+
+
+def local(minute: int) -> date:
+    return datetime.fromtimestamp(minute * 60, UTC).date()
+
+
 def test_a_visit_that_stays_keeps_what_it_holds_and_one_given_up_does_not(cast: Cast) -> None:
     one, other = visit(cast, TUESDAY), visit(cast, TUESDAY + timedelta(minutes=45))
     day = TUESDAY.date()
@@ -213,7 +227,7 @@ def test_everything_is_read_with_the_same_queries_for_one_and_for_many(cast: Cas
     for hours in (3, 4, 5, 6):
         visit(cast, TUESDAY + hours * HOUR)
     assert count() == with_course
-    assert (few, with_course) == (10, 13)
+    assert (few, with_course) == (12, 15)
 
 
 # The page ----------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from clinic.scheduling.replan import Link, Outcome, ReplanRequest, Touched, repl
 from clinic.scheduling.replan_view import without
 from clinic.scheduling.slots import Slot
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.queries import courses, rest_periods
 from treatments.queries.course_windows import Neighbours, Window
 from treatments.queries.replan_causes import Cause
+from treatments.queries.rest_periods import Treated, Treatment
 
 # how far before and after the cause a new time is looked for
 BEFORE, AFTER = timedelta(days=14), timedelta(days=28)
@@ -171,6 +172,7 @@ class Situation:
             ),
             normal=window.normal,
             busy=tuple(self._busy.get(visit.patient_id, ())),
+            blocked=self._rests(visit),
             # who loses a session of a course loses more than an appointment
             priority=1 if visit.pk in self.sessions else 0,
             pinned=self.choice(visit).pinned,
@@ -180,6 +182,24 @@ class Situation:
     def _shapes(self) -> dict[int, VisitShape]:
         services = {visit.service_id: visit.service for visit in self.visits}
         return {pk: shape_of(service) for pk, service in services.items()}
+
+    def _rests(self, visit: Appointment) -> tuple[Interval, ...]:
+        """When the skin rests for the sake of other treatments of the patient that stay."""
+        treatment = self._treatments.get(visit.service_id)
+        if treatment is None:
+            return ()
+        others = self._treated.get(visit.patient_id, ())
+        return rest_periods.blocked_by(others, treatment.modality, self.cause.location.zone)
+
+    @cached_property
+    def _treatments(self) -> dict[int, Treatment]:
+        return rest_periods.treatments()
+
+    @cached_property
+    def _treated(self) -> dict[int, list[Treated]]:
+        patients = {visit.patient_id for visit in self.moving}
+        window = self._seen.window
+        return rest_periods.standing_of(patients, window, self._treatments, self._leaving)
 
     def _window(self, visit: Appointment) -> Window:
         near = self.neighbours(visit)

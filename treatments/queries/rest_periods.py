@@ -59,6 +59,27 @@ def standing(
     return [Treated(each.starts_at.date(), known[each.service_id]) for each in rows]
 
 
+def standing_of(
+    patients: Iterable[int], window: Interval, known: dict[int, Treatment], without: Iterable[int]
+) -> dict[int, list[Treated]]:
+    """The same for many patients, by patient. One query."""
+    around = (to_datetime(window.start) - MARGIN, to_datetime(window.end) + MARGIN)
+    rows = Appointment.objects.standing().filter(
+        patient__in=list(patients), service__in=known, during__overlap=around
+    )
+    rows = rows.exclude(pk__in=list(without)).select_related("location").order_by("during")
+    found: dict[int, list[Treated]] = {}
+    for each in rows:
+        visit = Treated(each.starts_at.date(), known[each.service_id])
+        found.setdefault(each.patient_id, []).append(visit)
+    return found
+
+
+def blocked_by(visits: Iterable[Treated], modality: str, zone: ZoneInfo) -> tuple[Interval, ...]:
+    """The whole local days on which this treatment may not start beside these visits."""
+    return tuple(note.during for visit in visits for note in _rests(visit, modality, zone))
+
+
 def rests(
     *,
     patient: Patient,
