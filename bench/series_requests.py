@@ -11,13 +11,12 @@ from statistics import median
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from bench import world
 from bench.results import Figure
 from clinic.accounts.models import User
 from clinic.models import Appointment, Booking
-from clinic.queries import free_times
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.slots import Slot
@@ -80,20 +79,8 @@ def _proposal_in_process(made: world.World, course: Course) -> Figure:
 
 
 def _one_availability(made: world.World, client: Client) -> Callable[[], object]:
-    """A request for one person's free times of 90 days; without such a page, the search alone."""
-    try:
-        address = reverse("availability")
-    except NoReverseMatch:
-        return partial(
-            free_times.find,
-            patient=made.patients[1],
-            location=made.location,
-            service=made.assessment,
-            first=world.MONDAY,
-            days=90,
-            now=world.NOW,
-            person=made.people[0].pk,
-        )
+    """A request for one person's free times of 90 days."""
+    address = reverse("availability")
     asked: dict[str, str | int] = {
         "location": made.location.pk,
         "service": made.assessment.pk,

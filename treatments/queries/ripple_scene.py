@@ -25,7 +25,7 @@ from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing
 from patients.models import Patient
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.queries import courses, rest_periods
 
 # a visit that stands and has not begun
 MOVABLE = frozenset({Appointment.Status.BOOKED, Appointment.Status.CONFIRMED})
@@ -192,6 +192,21 @@ class Loading:
             snapshot=with_changes(view, _held_by(free)),
             busy=patient_busy(patient, view.window, [each.pk for each in free]),
             is_whole=is_whole,
+            blocked=self._rests(patient, view.window, free),
+        )
+
+    def _rests(
+        self, patient: Patient, window: Interval, free: Sequence[Appointment]
+    ) -> tuple[Interval, ...]:
+        """The days on which the skin rests before or after the patient's other treatments."""
+        if self.course is None:
+            return ()
+        return rest_periods.blocked(
+            patient=patient,
+            modality=self.course.protocol.modality,
+            window=window,
+            zone=self.location.zone,
+            without=[each.pk for each in free],
         )
 
     @cached_property
