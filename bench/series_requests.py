@@ -34,7 +34,6 @@ PROPOSAL = "series of 10: the whole proposal over HTTP"
 def measure() -> list[Figure]:
     """In this process, through Django's test client."""
     made = world.build("series", people=5, rooms=3, patients=TEN + 2)
-    world.add_history(made, 2_000)
     course = course_of_ten(made)
     return [*_queries(course), _proposal_in_process(made, course), _booking(made, course)]
 
