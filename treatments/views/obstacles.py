@@ -57,7 +57,8 @@ class _Wording:
 
     def _alternative(self, slot: Slot, refused: SessionRefusal) -> Alternative:
         start = self.asked.start(slot)
-        late = local_date(slot.start, self.asked.zone) > refused.window[1]
+        kept = refused.number in self.asked.wishes.pins
+        late = not kept and local_date(slot.start, self.asked.zone) > refused.window[1]
         return Alternative(
             text=f"{day_words(start)}, {start:%H:%M}",
             url=self.asked.form.with_pin(refused.number, slot),
