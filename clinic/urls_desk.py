@@ -66,6 +66,7 @@ urlpatterns = [
     path("waitlist/give/", waitlist_offers.give, name="waitlist-give"),
     path("waitlist/<int:pk>/place/", waitlist_offers.place, name="waitlist-place"),
     path("waitlist/<int:pk>/close/", waitlist.close, name="waitlist-close"),
+    path("waitlist/<int:pk>/reopen/", waitlist.reopen, name="waitlist-reopen"),
     path("waitlist/offers/<int:pk>/", waitlist_offers.offer, name="waitlist-offer"),
     path("waitlist/offers/<int:pk>/take/", waitlist_offers.take, name="waitlist-offer-take"),
     path(

@@ -106,6 +106,25 @@ def close(
     return found
 
 
+@retry_on_contention
+@transaction.atomic
+def reopen(*, entry: WaitlistEntry) -> WaitlistEntry:
+    """Undo taking somebody off: they wait again, since when they did. Raises WaitRefused when they
+    got a time, or wait for the same anew."""
+    lock_patient(entry.patient)
+    found = WaitlistEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if found.closed_reason != Reason.NO_LONGER:
+        raise WaitRefused(f"{entry.patient.full_name} cannot be put back on the list.")
+    same = WaitlistEntry.objects.waiting().filter(
+        patient=found.patient, service=found.service, location=found.location
+    )
+    if same.filter(appointment=found.appointment).exists():
+        raise WaitRefused(f"{entry.patient.full_name} waits for this already.")
+    found.closed_at, found.closed_by, found.closed_reason = None, None, ""
+    found.save()
+    return found
+
+
 def close_past(*, now: datetime) -> int:
     """Close what waits for nothing any more: days that are over, later visits that took place, were
     missed or cancelled; in the name of whoever put it on the list. Answers how many."""

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -112,6 +113,21 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         text = _("%(name)s is off the wait list.") % {"name": entry.patient.full_name}
+        messages.success(request, text, extra_tags=reverse("waitlist-reopen", args=[pk]))
+    return redirect("waitlist")
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def reopen(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put somebody back who was taken off by mistake."""
+    entry = get_object_or_404(waits.with_details(), pk=pk)
+    try:
+        waitlist.reopen(entry=entry)
+    except (WaitRefused, TryAgain) as refused:
+        messages.error(request, str(refused))
+    else:
+        text = _("%(name)s is on the wait list as before.") % {"name": entry.patient.full_name}
         messages.success(request, text)
     return redirect("waitlist")
 

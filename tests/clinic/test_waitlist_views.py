@@ -125,8 +125,25 @@ def test_what_cannot_be_waited_for_is_said_at_its_field(
 def test_off_the_list(clinic: World, as_: As) -> None:
     entry = clinic.wait(clinic.booked.visit(2))
     page = as_(clinic.cast.fern).post(reverse("waitlist-close", args=[entry.pk]), follow=True)
-    assert "Ada Lindqvist is off the wait list." in text(page)
+    assert "Ada Lindqvist is off the wait list. Undo" in text(page)
     assert not WaitlistEntry.objects.waiting().exists()
+
+    undo = reverse("waitlist-reopen", args=[entry.pk])
+    assert f'action="{undo}"' in page.content.decode()
+    back = as_(clinic.cast.fern).post(undo, follow=True)
+    assert "Ada Lindqvist is on the wait list as before." in text(back)
+    assert list(WaitlistEntry.objects.waiting()) == [entry]
+    again = as_(clinic.cast.fern).post(undo, follow=True)
+    assert "Ada Lindqvist cannot be put back on the list." in text(again)
+
+
+def test_whoever_waits_anew_is_not_put_back_beside_it(clinic: World, as_: As) -> None:
+    entry = clinic.wait(clinic.booked.visit(2))
+    client = as_(clinic.cast.fern)
+    client.post(reverse("waitlist-close", args=[entry.pk]))
+    clinic.wait(clinic.booked.visit(2))
+    page = client.post(reverse("waitlist-reopen", args=[entry.pk]), follow=True)
+    assert "Ada Lindqvist waits for this already." in text(page)
 
 
 # A free time --------------------------------------------------------------------------------------
