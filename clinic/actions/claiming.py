@@ -57,8 +57,9 @@ def objections_to(proposal: Proposal) -> list[Objection]:
     if absurd := list(claim_checks.absurdities(proposal)):
         return absurd
     holds = [hold for n, claim in enumerate(proposal.claims) for hold in _holds(n, claim)]
-    found = _clashes([proposal], holds)
-    return [*found, *_closed([proposal]), *_asked_of_rules(proposal)]
+    # whoever is away is both booked and not at work: the first says why
+    found = _clashes([proposal], holds) or list(_closed([proposal]))
+    return [*found, *_asked_of_rules(proposal)]
 
 
 def _placed(

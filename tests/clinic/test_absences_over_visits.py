@@ -102,16 +102,16 @@ def test_even_unguarded_time_of_an_absence_is_busy(cast: Cast) -> None:
     Reservation.objects.filter(appointment=ada).delete()
     with pytest.raises(BookingRefused, match=r"Dr Cole is away then\.$"):
         peel_at(cast, NOON, patient=cast.ben)
-    found = free_times.find(
+    search = free_times.Search(
         patient=cast.ben,
         location=cast.harbour,
         service=peel(cast),
         first=TUESDAY.date(),
         days=1,
         now=NOW,
-        person=cast.dr_cole.pk,
+        picks={"person": cast.dr_cole.pk},
     )
-    assert found == []
+    assert free_times.find(search) == []
 
 
 def test_past_and_finished_visits_do_not_stand_in_the_way(cast: Cast) -> None:

@@ -251,7 +251,7 @@ def test_a_look_costs_one_query_after_sign_in(
         visit(cast, SOON + timedelta(minutes=5 * n))
     seen = shown(fern)
     # session, user, two for the permissions, the locations; and the version
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert look(fern, cast, seen).status_code == 204
 
 
@@ -261,7 +261,7 @@ def test_a_changed_board_takes_the_same_queries_for_few_and_many(
 ) -> None:
     for n in range(visits):
         visit(cast, SOON + timedelta(minutes=5 * n))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         assert look(fern, cast, "older").status_code == 200
 
 

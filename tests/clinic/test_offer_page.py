@@ -95,7 +95,9 @@ def test_a_thousand_looks_change_nothing(phone: Client, offer: WaitlistOffer) ->
         for _time in range(490):
             phone.get(link(offer))
             phone.head(link(offer))
-    written = [each["sql"] for each in caught if not each["sql"].startswith("SELECT")]
+    written = [
+        each["sql"] for each in caught if not each["sql"].lstrip().startswith(("SELECT", "WITH"))
+    ]
     assert written == []
     assert _everything() == before
 

@@ -51,7 +51,11 @@ def test_one_press_records_that_all_is_clear(
     answer = press(client, "screening", ada_is_booked, **ALL_CLEAR)
     found = Screening.objects.get()
     assert (found.patient, found.outcome, found.recorded_by) == (cast.ada, "clear", cast.fern)
-    assert answer.context["outcome"] == ("The health answers of Ada Lindqvist are clear.", False)
+    assert answer.context["outcome"] == (
+        "The health answers of Ada Lindqvist are clear.",
+        False,
+        "",
+    )
     assert answer["HX-Trigger-After-Swap"] == "appointment-changed"
     page = answer.content.decode()
     assert "holds until Mon 7 Dec" in page
@@ -106,7 +110,7 @@ def test_refusals_are_sentences_and_change_nothing(
         ),
     ):
         answer = press(client, "screening", ada_is_booked, **data)
-        assert answer.context["outcome"] == (sentence, True)
+        assert answer.context["outcome"] == (sentence, True, "")
     assert Screening.objects.count() == 0
 
 

@@ -227,7 +227,7 @@ def test_everything_is_read_with_the_same_queries_for_one_and_for_many(cast: Cas
     for hours in (3, 4, 5, 6):
         visit(cast, TUESDAY + hours * HOUR)
     assert count() == with_course
-    assert (few, with_course) == (12, 15)
+    assert (few, with_course) == (10, 13)
 
 
 # The page ----------------------------------------------------------------------------------------

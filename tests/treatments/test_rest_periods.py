@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim
+from clinic.actions.rearranging import Move, Wanted, rearrange
 from clinic.models import Appointment, Location, Resource
 from clinic.scheduling.clock import midnights
 from clinic.scheduling.intervals import Interval
@@ -158,15 +159,30 @@ def test_cancelled_and_missed_visits_do_not_make_the_skin_rest(cast: Cast) -> No
     assert book_peel(cast, date(2026, 12, 2)).status == "booked"
 
 
-def test_a_moved_visit_does_not_stand_in_its_own_way(cast: Cast) -> None:
+def test_visits_that_move_together_rest_from_each_others_new_days(cast: Cast) -> None:
     people = laser_people(cast)
-    moved = book_laser(cast, date(2026, 12, 1), people)
-    peel = Claim(
-        cast.glycolic.follow_up_service,
-        datetime(2026, 12, 2, 14, tzinfo=UTC),
-        (cast.nurse_nora.pk, cast.peel_room.pk),
+    laser = book_laser(cast, date(2026, 12, 1), people)
+    peel = book_peel(cast, date(2027, 1, 12))
+    fortnight = timedelta(days=14)
+    later = tuple(
+        Move(
+            visit,
+            Claim(
+                visit.service,
+                visit.during.lower + fortnight,
+                tuple(
+                    visit.reservations.order_by("need__position").values_list("resource", flat=True)
+                ),
+            ),
+        )
+        for visit in (laser, peel)
     )
-    assert booking.move(appointment=moved, claim=peel, by=cast.fern, now=NOW).version == 2
+    alone = Wanted(cast.ada, cast.harbour, later[:1])
+    with pytest.raises(BookingRefused, match="the skin rests 42 days"):
+        rearrange(wanted=[alone], by=cast.fern, now=NOW)
+    rearrange(wanted=[Wanted(cast.ada, cast.harbour, later)], by=cast.fern, now=NOW)
+    peel.refresh_from_db()
+    assert peel.starts_at.date() == date(2027, 1, 26)
 
 
 def test_the_start_of_a_retinoid_waits_and_its_reviews_do_not(cast: Cast) -> None:

@@ -63,8 +63,8 @@ def test_a_series_is_kept_for_ten_minutes_and_shown_with_its_dates(cast: Cast, a
 def test_the_proposals_offer_to_hold_beside_to_book(cast: Cast, as_: As) -> None:
     course = start(cast)
     page = as_(cast.fern).get(url(course)).content.decode()
-    assert page.count(f'formaction="{hold_url(course)}?') == 3
-    assert page.count("Hold 10 min") == 3
+    assert page.count(f'formaction="{hold_url(course)}?') == 4
+    assert page.count("Hold 10 min") == 4
 
 
 def test_the_patients_page_shows_what_is_kept_and_offers_no_other_dates(
@@ -106,7 +106,7 @@ def test_given_back_it_is_free_and_nothing_is_said_to_the_patient(cast: Cast, as
         reverse("hold-release", args=[Booking.objects.get().pk]), {"next": url(course)}, follow=True
     )
     assert "The time is free again." in words(page.content.decode())
-    assert len(cards(page)) == 3
+    assert len(cards(page)) == 4
     assert set(Appointment.objects.values_list("status", flat=True)) == {"cancelled"}
     assert not Message.objects.exists()
 
@@ -117,7 +117,7 @@ def test_it_lapses_by_itself(cast: Cast, as_: As) -> None:
     kept = Booking.objects.get()
     with time_machine.travel(LATER, tick=False):
         assert lapsing.sweep(now=LATER) == 5
-        assert len(cards(client.get(url(course)))) == 3
+        assert len(cards(client.get(url(course)))) == 4
         page = client.post(reverse("hold-confirm", args=[kept.pk]), follow=True)
     assert "is free again. Choose once more. Nothing was booked." in words(page.content.decode())
     assert sessions(course) == ["open"] * 5
@@ -144,7 +144,7 @@ def test_booking_the_same_proposal_after_holding_it_does_not_pass_the_hold_off_a
 
 def test_a_second_proposal_of_the_course_is_not_kept_beside_the_first(cast: Cast, as_: As) -> None:
     client, course = as_(cast.fern), start(cast)
-    first, second, _third = map(offer, cards(client.get(url(course))))
+    first, second, *_others = map(offer, cards(client.get(url(course))))
     client.post(hold_url(course), {"offer": first})
     page = client.post(hold_url(course), {"offer": second}, follow=True)
     assert "Dates are kept for this course already." in words(page.content.decode())
