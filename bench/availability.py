@@ -204,8 +204,7 @@ def _by_history(clinics: dict[int, Workload], desk: User) -> Iterator[Figure]:
     for people, clinic in clinics.items():
         browser = _signed_in(desk, clinic)
         cookies[people] = _cookie(browser)
-        with CaptureQueriesContext(connection) as caught:
-            browser.get(_our_path(clinic, DAYS[-1]))
+        queries = _statements(browser, _our_path(clinic, DAYS[-1]))
     past = workload.past(list(clinics.values()), LONG, SHORT)
     with (
         history.copy_with(past) as address,
@@ -217,9 +216,22 @@ def _by_history(clinics: dict[int, Workload], desk: User) -> Iterator[Figure]:
             path = _our_path(clinics[people], days)
             assert short.get(path)[0] == long.get(path)[0], "the past changes the answer"
             yield _history(f"{people} x {days}", medians([(short, path), (long, path)], ROUNDS))
-        queries = [each["sql"] for each in caught]
         addresses = {"10-thousand": os.environ["DATABASE_URL"], "1-million": address}
         history.write_plans(queries, addresses, PLANS)
+
+
+def _statements(browser: Client, path: str) -> list[str]:
+    """What a request asks the database, values included."""
+    found: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, *rest: Any) -> Any:
+        operations: Any = connection.ops
+        found.append(operations.compose_sql(sql, values))
+        return execute(sql, values, *rest)
+
+    with connection.execute_wrapper(note):
+        browser.get(path)
+    return found
 
 
 def _history(size: str, took: list[float]) -> Figure:

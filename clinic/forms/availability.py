@@ -6,10 +6,11 @@ enough, and reading it costs next to nothing.
 
 from collections.abc import Callable
 from datetime import date, time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.forms.first_day import FURTHEST
 from clinic.models import Resource
@@ -18,6 +19,12 @@ from clinic.scheduling.wishes import Wishes
 
 MOST_DAYS = 92
 USUAL_DAYS = 7
+
+# translated when somebody has to read them
+_NUMBER = gettext_lazy("Write “%(name)s” as a number.")
+_DAY = gettext_lazy("Write the first day like 2026-12-31.")
+_DAYS = gettext_lazy("Ask for 1 to %(most)s days.")
+_TIME = gettext_lazy("Write “%(name)s” as a time like 09:30.")
 
 T = TypeVar("T")
 
@@ -38,15 +45,15 @@ def question(asked: QueryDict, location: int | None, today: date) -> Question:
     )
 
 
-def _value(asked: QueryDict, name: str, read: Callable[[str], T], sentence: str) -> T | None:
-    """One value; None when it is not given or empty."""
+def _value(asked: QueryDict, name: str, read: Callable[[str], T], sentence: Any) -> T | None:
+    """One value; None when it is not given or empty. Raises Nonsense with the sentence."""
     text = asked.get(name, "").strip()
     if not text:
         return None
     try:
         return read(text)
     except ValueError as error:
-        raise Nonsense(sentence % {"name": name}) from error
+        raise Nonsense(sentence % {"name": name, "most": MOST_DAYS}) from error
 
 
 def _number(text: str) -> int:
@@ -57,7 +64,7 @@ def _number(text: str) -> int:
 
 
 def _service(asked: QueryDict) -> int:
-    service = _value(asked, "service", _number, _("Write “%(name)s” as a number."))
+    service = _value(asked, "service", _number, _NUMBER)
     if service is None:
         raise Nonsense(_("Say which service: service=12."))
     return service
@@ -65,14 +72,12 @@ def _service(asked: QueryDict) -> int:
 
 def _picks(asked: QueryDict) -> dict[str, int]:
     """The person, room and device that are to take part, as far as they are named."""
-    sentence = _("Write “%(name)s” as a number.")
-    picks = {kind: _value(asked, kind, _number, sentence) for kind in Resource.Kind.values}
+    picks = {kind: _value(asked, kind, _number, _NUMBER) for kind in Resource.Kind.values}
     return {kind: pick for kind, pick in picks.items() if pick is not None}
 
 
 def _first(asked: QueryDict, today: date) -> date:
-    sentence = _("Write the first day like 2026-12-31.")
-    first = _value(asked, "first", date.fromisoformat, sentence)
+    first = _value(asked, "first", date.fromisoformat, _DAY)
     if first is None:
         raise Nonsense(_("Say the first day: first=2026-12-31."))
     if abs(first - today) > FURTHEST:
@@ -81,19 +86,17 @@ def _first(asked: QueryDict, today: date) -> date:
 
 
 def _days(asked: QueryDict) -> int:
-    sentence = _("Ask for 1 to %(most)s days.") % {"most": MOST_DAYS}
-    days = _value(asked, "days", _number, sentence)
+    days = _value(asked, "days", _number, _DAYS)
     if days is None:
         return USUAL_DAYS
     if not 1 <= days <= MOST_DAYS:
-        raise Nonsense(sentence)
+        raise Nonsense(_DAYS % {"most": MOST_DAYS})
     return days
 
 
 def _hours(asked: QueryDict) -> tuple[time, time] | None:
-    sentence = _("Write “%(name)s” as a time like 09:30.")
-    opens = _value(asked, "from", _wall_time, sentence)
-    closes = _value(asked, "until", _wall_time, sentence)
+    opens = _value(asked, "from", _wall_time, _TIME)
+    closes = _value(asked, "until", _wall_time, _TIME)
     if opens is None and closes is None:
         return None
     hours = opens or time.min, closes or time.min

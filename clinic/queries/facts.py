@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from clinic.models import Location
+from clinic.prepared import prepared_cursor
 from clinic.scheduling.availability import Resource
 from clinic.scheduling.clock import Minute, midnights, to_datetime
 from clinic.scheduling.closed_time import Away, Shut
@@ -118,17 +117,18 @@ FROM place
     "{end}", END_MINUTE.format("a.during")
 )
 
-_SERVING: Final = """(r.id = ANY(%(named)s) OR r.id IN (
-  SELECT rc.resource_id FROM clinic_resource_capabilities rc JOIN need USING (capability_id)))"""
+_SERVING: Final = """(r.id IN (
+  SELECT rc.resource_id FROM clinic_resource_capabilities rc JOIN need USING (capability_id))
+  OR r.id = ANY(%(named)s::bigint[]))"""
 _CAPABLE: Final = """r.id IN (
   SELECT rc.resource_id FROM clinic_resource_capabilities rc
-  JOIN clinic_capability c ON c.id = rc.capability_id WHERE c.key = ANY(%(capable)s))"""
-_ONLY: Final = "r.id = ANY(%(only)s)"
+  JOIN clinic_capability c ON c.id = rc.capability_id WHERE c.key = ANY(%(capable)s::text[]))"""
+_ONLY: Final = "r.id = ANY(%(only)s::bigint[])"
 
 _BUSY: Final = """
 SELECT resource_id, array_agg({start}), array_agg({end})
 FROM clinic_reservation
-WHERE resource_id = ANY(%(resources)s) AND appointment_id IS NOT NULL
+WHERE resource_id = ANY(%(resources)s::bigint[]) AND appointment_id IS NOT NULL
   -- no visit holds anything longer than twelve hours: the index is read from that far before
   AND lower(during) > %(start)s - interval '12 hours' AND lower(during) < %(end)s
   AND upper(during) > %(start)s {lapsed}
@@ -160,7 +160,7 @@ def facts(location: int | None, first: date, until: date, wanted: Wanted = EVERY
         "only": list(wanted.only or ()),
     }
     who = " AND ".join(filter(None, conditions)) or "true"
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_FACTS.replace("{who}", who), values)
         row = cursor.fetchone()
     if row is None:
@@ -178,7 +178,7 @@ def busy(
         "end": to_datetime(window.end),
         "now": now,
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_BUSY.replace("{lapsed}", _NOT_LAPSED if now else ""), values)
         rows = cursor.fetchall()
     return {one: list(zip(starts, ends, strict=True)) for one, starts, ends in rows}
