@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bench.results import Figure
 from bench.series_cpsat import solve
-from bench.series_reference import best_series
+from bench.series_kinds import best_series
 from clinic.scheduling.availability import Resource, Snapshot
 from clinic.scheduling.clock import midnights
 from clinic.scheduling.intervals import Interval

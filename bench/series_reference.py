@@ -5,14 +5,14 @@ weights) and none of its methods: time is counted minute by minute, days and hou
 `datetime`, and every combination of sessions is priced as a whole.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, cached_property
+from datetime import date, time, timedelta
+from functools import cached_property
 from itertools import pairwise, product
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from bench.by_minute import free_beside, held_by, instant, minutes_of, wall
 from clinic.scheduling.availability import Resource, Snapshot
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.request import UNUSUAL, SeriesRequest, Weights, Wish
@@ -45,25 +45,6 @@ class Found:
         return self.cost, nodes, tuple(one.start for one in self.options)
 
 
-def best_series(
-    snapshot: Snapshot, request: SeriesRequest, weights: Weights, count: int
-) -> list[Found]:
-    """The proposals that the search has to come to, in order; none means a refusal."""
-    world = Reference(snapshot, request, weights)
-    every = sorted(world.all_series(), key=lambda one: one.key)
-    found = every[:1]
-    if not found or world.pinned == set(range(len(request.shapes))):
-        return found
-    for kind in (world.sooner, world.other_weekdays, world.other_times, world.other_people):
-        found += world.different([one for one in every if kind(one, found[0])], found, 1)
-    found += world.different(every, found, count)
-    for dropped in range(1, len(request.wishes) + 1):
-        wider = Reference(snapshot, request, weights, request.wishes[:dropped])
-        every = sorted(wider.all_series(), key=lambda one: one.key)
-        found += world.different(every, found, count)
-    return found[:count]
-
-
 @dataclass(frozen=True)
 class Reference:
     """One request over one snapshot, with the wishes that are dropped."""
@@ -73,48 +54,9 @@ class Reference:
     weights: Weights
     dropped: Sequence[Wish] = ()
 
-    def different(self, every: Sequence[Found], known: Sequence[Found], most: int) -> list[Found]:
-        """The first of these that are really different from those known and from each other."""
-        added: list[Found] = []
-        for one in every:
-            others = (*known, *added)
-            if len(added) < most and all(self.really_different(one, each) for each in others):
-                added.append(one)
-        return added
-
-    def really_different(self, one: Found, other: Found) -> bool:
-        """Whether at least half of the sessions that are not pinned are on another day."""
-        pairs = zip(self.free(one), self.free(other), strict=True)
-        days = [a.day != b.day for a, b in pairs]
-        return 2 * sum(days) >= len(days)
-
     @property
     def pinned(self) -> set[int]:
         return {at for at, pin in enumerate(self.request.pinned) if pin is not None}
-
-    def free(self, found: Found) -> list[Option]:
-        return [one for at, one in enumerate(found.options) if at not in self.pinned]
-
-    def sooner(self, one: Found, best: Found) -> bool:
-        last, latest = one.options[-1].day, best.options[-1].day
-        return len(one.options) - 1 not in self.pinned and last <= latest - timedelta(days=7)
-
-    def other_weekdays(self, one: Found, best: Found) -> bool:
-        mine, known = ({each.day.weekday() for each in self.free(found)} for found in (one, best))
-        return mine.isdisjoint(known)
-
-    def other_times(self, one: Found, best: Found) -> bool:
-        mine, known = (
-            {self._is_morning(each) for each in self.free(found)} for found in (one, best)
-        )
-        return mine == {known != {True}}
-
-    def other_people(self, one: Found, best: Found) -> bool:
-        mine, known = ({each.person for each in self.free(found)} for found in (one, best))
-        return mine.isdisjoint(known)
-
-    def _is_morning(self, option: Option) -> bool:
-        return option.start < _instant(self.request.zone, option.day, time(12))
 
     def all_series(self) -> Iterator[Found]:
         """Every series that keeps the gaps and the wishes that are not dropped."""
@@ -148,7 +90,7 @@ class Reference:
         return (
             max(window.start, self.request.earliest) <= slot.start
             and end <= min(self.request.horizon_until, window.end)
-            and _minutes(self.request.patient_busy).isdisjoint(range(slot.start, end))
+            and minutes_of(self.request.patient_busy).isdisjoint(range(slot.start, end))
             and all(
                 self._is_free(id_, need, slot.start)
                 for id_, need in zip(slot.assignment, shape.needs, strict=True)
@@ -158,7 +100,7 @@ class Reference:
     def options(self, shape: VisitShape) -> Iterator[Option]:
         """Every single visit that keeps the wishes, the gaps left aside."""
         request, window = self.request, self.snapshot.window
-        busy, blocked = _minutes(request.patient_busy), _minutes(request.blocked)
+        busy, blocked = minutes_of(request.patient_busy), minutes_of(request.blocked)
         for start in range(max(window.start, request.earliest), window.end):
             end = start + shape.minutes
             if (
@@ -261,7 +203,7 @@ class Reference:
             held = [
                 (id_, minute)
                 for id_, need in zip(ids, shape.needs, strict=True)
-                for minute in _held(need, start)
+                for minute in held_by(need, start)
             ]
             if len(set(held)) == len(held):
                 found.add(NOBODY if lead is None else ids[lead])
@@ -293,8 +235,8 @@ class Reference:
             return 0
         zone, (opens, closes) = self.request.zone, self.request.hours
         day = self._day(start)
-        first = _instant(zone, day, opens)
-        last = _instant(zone, day + timedelta(days=closes == time.min), closes)
+        first = instant(zone, day, opens)
+        last = instant(zone, day + timedelta(days=closes == time.min), closes)
         return max(0, first - start) + max(0, start + shape.minutes - last)
 
     def _fragments(self, shape: VisitShape, start: int, person: int) -> int:
@@ -305,10 +247,10 @@ class Reference:
         lead, usable = self._lead(shape), self.weights.usable_minutes
         if lead is None:
             starts = self._starts_for_all(shape)
-            sides = _run(starts, start, -1, usable), _run(starts, start, 1, usable)
+            sides = free_beside(starts, start, -1, usable), free_beside(starts, start, 1, usable)
         else:
-            free, held = self._free[person], _held(shape.needs[lead], start)
-            sides = _run(free, held[0], -1, usable), _run(free, held[-1], 1, usable)
+            free, held = self._free[person], held_by(shape.needs[lead], start)
+            sides = free_beside(free, held[0], -1, usable), free_beside(free, held[-1], 1, usable)
         return sum(0 < side < usable for side in sides)
 
     def _starts_for_all(self, shape: VisitShape) -> set[int]:
@@ -330,10 +272,10 @@ class Reference:
 
     @cached_property
     def _free(self) -> dict[int, set[int]]:
-        return {id_: _minutes(timeline) for id_, timeline in self.snapshot.free.items()}
+        return {id_: minutes_of(timeline) for id_, timeline in self.snapshot.free.items()}
 
     def _is_free(self, id_: int, need: Need, start: int) -> bool:
-        return self._free[id_].issuperset(_held(need, start))
+        return self._free[id_].issuperset(held_by(need, start))
 
     def _lead(self, shape: VisitShape) -> int | None:
         for at, need in enumerate(shape.needs):
@@ -346,34 +288,4 @@ class Reference:
         return [one for one in capable if need.only is None or one.id in need.only]
 
     def _day(self, minute: int) -> date:
-        return _wall(self.request.zone, minute).date()
-
-
-@cache
-def _instant(zone: ZoneInfo, day: date, wall_time: time) -> int:
-    """The first minute at which the wall shows this time of the day, or one after it."""
-    wanted = datetime.combine(day, wall_time)
-    minute = int(wanted.replace(tzinfo=UTC).timestamp()) // 60 - 24 * 60
-    while _wall(zone, minute).replace(tzinfo=None) < wanted:
-        minute += 1
-    return minute
-
-
-def _wall(zone: ZoneInfo, minute: int) -> datetime:
-    return datetime.fromtimestamp(minute * 60, UTC).astimezone(zone)
-
-
-def _held(need: Need, start: int) -> range:
-    return range(start + need.starts, start + need.ends)
-
-
-def _minutes(intervals: Iterable[tuple[int, int]]) -> set[int]:
-    return {minute for start, end in intervals for minute in range(start, end)}
-
-
-def _run(minutes: set[int], minute: int, direction: int, most: int) -> int:
-    """How many minutes in a row follow `minute` in one direction, counted up to `most`."""
-    length = 0
-    while length < most and minute + direction * (length + 1) in minutes:
-        length += 1
-    return length
+        return wall(self.request.zone, minute).date()

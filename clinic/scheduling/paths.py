@@ -12,11 +12,14 @@ from operator import add
 from typing import NamedTuple
 
 from clinic.scheduling.layers import FAR, Layer
-from clinic.scheduling.pruning import least, pruned
+from clinic.scheduling.pruning import Pruning, least
 
 __all__ = ["FAR", "Layer", "Network", "Path", "Step"]
 
 Step = tuple[int, int]
+
+# another path than the cheapest is looked for among those dearer by so many points, then among all
+DEARER = (4, 16, 64)
 
 
 class Path(NamedTuple):
@@ -51,13 +54,24 @@ class Network:
         `unlike` lists the days of earlier paths: of the layers that are not fixed, at least half
         must be on another day than in each of them.
         """
-        layers = pruned(self.layers, self.entry, self.handover)
-        if layers is None:
+        pruning = Pruning(self.layers, self.entry, self.handover)
+        if pruning.known is None:
             return None
-        path = Network(layers, self.entry, self.handover)._straight()
+        path = self._among(pruning.layers(pruning.known))._straight()
         if all(self._differs(path, other) for other in unlike):
             return path
+        for more in DEARER:
+            most = pruning.known + more
+            found = self._among(pruning.layers(most))._cheapest_unlike(unlike)
+            if found is not None and found.cost <= most:
+                return found
         return self._cheapest_unlike(unlike)
+
+    def _among(self, layers: Sequence[Layer]) -> "Network":
+        """The same network with fewer nodes."""
+        fewer = Network(layers, self.entry, self.handover)
+        fewer.most_shared = self.most_shared
+        return fewer
 
     def _differs(self, path: Path, days: Sequence[int]) -> bool:
         shared = sum(step[0] == day for step, day in zip(path.steps, days, strict=True))

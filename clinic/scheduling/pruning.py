@@ -14,18 +14,23 @@ from clinic.scheduling.layers import FAR, Layer
 Row = Sequence[int]
 
 
-def pruned(layers: Sequence[Layer], entry: Row, handover: int) -> list[Layer] | None:
-    """The layers with only those nodes that lie on paths no dearer than some known one, in which
-    all of the cheapest are; None where there is no path."""
-    rows = _cheapest_people(layers)
-    paid, to_go = _forwards(layers, rows, entry), _backwards(layers, rows)
-    if min(paid[-1], default=FAR) >= FAR:
-        return None
-    most = _price(layers, _days(layers, rows, paid[0], to_go), entry, handover)
-    return [
-        _kept(layer, row, before, after, most)
-        for layer, row, before, after in zip(layers, rows, paid, to_go, strict=True)
-    ]
+class Pruning:
+    """`known` is the price of some path, None where there is none."""
+
+    def __init__(self, layers: Sequence[Layer], entry: Row, handover: int) -> None:
+        self._layers = layers
+        self._rows = _cheapest_people(layers)
+        self._paid = _forwards(layers, self._rows, entry)
+        self._to_go = _backwards(layers, self._rows)
+        self.known: int | None = None
+        if min(self._paid[-1], default=FAR) < FAR:
+            days = _days(layers, self._rows, self._paid[0], self._to_go)
+            self.known = _price(layers, days, entry, handover)
+
+    def layers(self, most: int) -> list[Layer]:
+        """The layers with the nodes of all paths that cost no more than that; not below `known`."""
+        every = zip(self._layers, self._rows, self._paid, self._to_go, strict=True)
+        return [_kept(*each, most) for each in every]
 
 
 def _cheapest_people(layers: Sequence[Layer]) -> list[Row]:

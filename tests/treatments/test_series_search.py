@@ -11,11 +11,19 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.actions import booking
 from clinic.actions.claims import Claim
-from clinic.models import Absence, Reservation, Resource, WeeklyHours
+from clinic.models import (
+    Absence,
+    Closure,
+    Location,
+    Reservation,
+    Resource,
+    Service,
+    WeeklyHours,
+)
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.series import Proposal
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, resource
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
 from treatments.models import Course, Protocol
@@ -159,11 +167,33 @@ def test_search_says_so_when_the_course_is_longer_than_the_horizon(
     assert len(best(find(Course.objects.get(), number=3)).slots) == 3
 
 
+def test_search_keeps_clear_of_a_visit_at_a_location_on_another_clock(cast: Cast) -> None:
+    """Ten at night in Auckland is nine in the morning in London."""
+    auckland = Location.objects.create(name="Queen St", time_zone="Pacific/Auckland", phone="1")
+    doctor = resource(auckland, "person", "Dr Ngata", "assess")
+    room = resource(auckland, "room", "Room A", "consult-room")
+    for one in (doctor, room):
+        one.weekly_hours.update(opens=time(20), closes=time(23, 59))
+    night = datetime(2026, 12, 1, 22, tzinfo=auckland.zone)
+    claim = Claim(Service.objects.get(key="assessment"), night, (doctor.pk, room.pk))
+    booking.book(claim=claim, patient=cast.ada, location=auckland, by=cast.fern, now=NOW)
+    assert starts(best(find(start(cast), number=1))) == ["Tue 1 Dec 09:30"]
+
+
+def test_search_passes_over_closed_days_of_its_own_location_only(cast: Cast) -> None:
+    elsewhere = Location.objects.create(name="Queen St", time_zone="Pacific/Auckland", phone="1")
+    for where, last in ((cast.harbour, date(2026, 12, 2)), (elsewhere, date(2026, 12, 31))):
+        Closure.objects.create(
+            location=where, starts_on=TUESDAY, ends_on=last, reason="Stocktaking"
+        )
+    assert starts(best(find(start(cast), number=1))) == ["Thu 3 Dec 09:00"]
+
+
 def test_search_never_offers_the_hour_that_the_clocks_skip(cast: Cast) -> None:
     """On 28 March 2027 London goes from 01:00 to 02:00; the clinic works at night for once."""
-    for resource in (cast.dr_cole, cast.peel_room):
+    for one in (cast.dr_cole, cast.peel_room):
         WeeklyHours.objects.create(
-            resource=resource, location=cast.harbour, weekday=6, opens=time(0), closes=time(6)
+            resource=one, location=cast.harbour, weekday=6, opens=time(0), closes=time(6)
         )
     night = {"earliest": date(2027, 3, 28), "weekdays": frozenset({6})}
     course = start(cast, 4)

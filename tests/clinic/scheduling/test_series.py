@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from bench.series_reference import best_series
+from bench.series_kinds import best_series
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import local_date
 from clinic.scheduling.intervals import Interval, contains, covers, merge
