@@ -16,7 +16,7 @@ from clinic.actions import claim_checks
 from clinic.actions.claims import Claim, Proposal, registry
 from clinic.actions.rearranging import Move
 from clinic.models import Appointment, Location, WaitlistEntry
-from clinic.queries import waitlist
+from clinic.queries import waitlist, waitlist_fits
 from clinic.queries.waitlist import Fit, Gap, Later, Rest, Waiting
 from clinic.scheduling.clock import to_datetime, to_minute
 from clinic.scheduling.slots import Slot
@@ -72,7 +72,7 @@ class Matches(NamedTuple):
 def matches(gap: Gap, now: datetime) -> Matches:
     """Who may be offered a time in this gap. A fixed number of queries and at most a few more for
     each of the first MOST whom it fits."""
-    found = waitlist.fits(gap, waitlist.waiting_for(gap, now), now)
+    found = waitlist_fits.fits(gap, waitlist.waiting_for(gap, now), now)
     judged = _judged(gap.location, found[:MOST], now)
     legal = tuple(each for each in judged if not each.objections)
     return Matches(legal, max(0, len(found) - MOST))
@@ -82,7 +82,7 @@ def judge(entry: WaitlistEntry, gap: Gap, now: datetime) -> Taking | None:
     """What speaks for and against giving one entry a time in this gap, whatever its wishes; None
     when it does not fit into the calendar."""
     waiting = Waiting(entry.patient, entry.service, entry.created_at, entry)
-    found = waitlist.fits(gap, [waiting], now, heed_wishes=False)
+    found = waitlist_fits.fits(gap, [waiting], now, heed_wishes=False)
     return next(_judged(gap.location, found, now), None)
 
 

@@ -6,12 +6,11 @@ without knowing who they are. None of it grows with the number of people who wai
 asked for all of them together.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import Q
 
 from clinic.models import (
     Appointment,
@@ -22,12 +21,8 @@ from clinic.models import (
     WaitlistOffer,
 )
 from clinic.models.waitlist import WaitlistEntryQuerySet
-from clinic.queries.availability import EndMinute, StartMinute, shape_of, snapshot
-from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.clock import to_datetime, to_minute_up
-from clinic.scheduling.intervals import Interval
-from clinic.scheduling.needs import VisitShape
-from clinic.scheduling.slots import Slot, assign, on_grid
+from clinic.scheduling.clock import to_datetime
+from clinic.scheduling.slots import Slot
 from patients.models import Patient
 
 Status = Appointment.Status
@@ -203,92 +198,6 @@ def _on_the_list(others: Sequence[Waiting]) -> set[tuple[int, int]]:
     patients = [each.patient for each in others]
     entries = WaitlistEntry.objects.waiting().filter(patient__in=patients, appointment=None)
     return set(entries.values_list("patient", "service")) if others else set()
-
-
-# Whom it fits ------------------------------------------------------------------------------------
-
-
-def fits(
-    gap: Gap, waiting: Sequence[Waiting], now: datetime, heed_wishes: bool = True
-) -> list[Fit]:
-    """Those of them who are free then, whose service fits into the calendar, and whose wishes it
-    keeps; each with the first slot that begins in the gap. Eight queries, however many wait."""
-    if not waiting:
-        return []
-    prefetch_related_objects([each.service for each in waiting], "needs__capability")
-    view = snapshot(gap.location, gap.day, gap.day + timedelta(days=2))
-    busy = busy_of([each.patient for each in waiting], view.window)
-    found = []
-    for each in waiting:
-        wishes = each.entry if heed_wishes else None
-        slot = _slot(gap, each, wishes, view, busy[each.patient.pk], now)
-        if slot is not None:
-            found.append(Fit(each, slot))
-    return found
-
-
-def busy_of(
-    patients: Iterable[Patient], window: Interval, without: Collection[int] = ()
-) -> defaultdict[int, list[Interval]]:
-    """The standing appointments of many patients in the window, by patient; one query."""
-    rows = Appointment.objects.standing().filter(
-        patient__in={each.pk for each in patients},
-        during__overlap=(to_datetime(window.start), to_datetime(window.end)),
-    )
-    busy: defaultdict[int, list[Interval]] = defaultdict(list)
-    columns = ("patient_id", StartMinute(F("during")), EndMinute(F("during")))
-    for patient, start, end in rows.exclude(pk__in=list(without)).values_list(*columns):
-        busy[patient].append(Interval(start, end))
-    return busy
-
-
-def _slot(
-    gap: Gap,
-    waiting: Waiting,
-    wishes: WaitlistEntry | None,
-    view: Snapshot,
-    busy: Sequence[Interval],
-    now: datetime,
-) -> Slot | None:
-    shape = _with_person(shape_of(waiting.service), view, wishes.person_id if wishes else None)
-    if shape is None:
-        return None
-    for start in _starts(gap, now):
-        end = start + shape.minutes
-        if any(start < until and begin < end for begin, until in busy):
-            continue
-        if wishes and not _keeps_hours(wishes, _wall(gap, start), _wall(gap, end)):
-            continue
-        assignment = assign(view, shape, start, prefer=gap.only)
-        if assignment and (not gap.only or gap.only.intersection(assignment)):
-            return Slot(start, end, assignment)
-    return None
-
-
-def _starts(gap: Gap, now: datetime) -> range:
-    first = max(to_minute_up(gap.start), to_minute_up(now))
-    step = gap.location.grid_minutes
-    return range(on_grid(first, step), to_minute_up(gap.end), step)
-
-
-def _wall(gap: Gap, minute: int) -> datetime:
-    return to_datetime(minute).astimezone(gap.location.zone)
-
-
-def _with_person(shape: VisitShape, view: Snapshot, person: int | None) -> VisitShape | None:
-    """The visit narrowed to one person; None when that person cannot serve any of its needs."""
-    if person is None:
-        return shape
-    for position, need in enumerate(shape.needs):
-        if any(each.id == person for each in view.pool(need)):
-            return shape.served_by(position, person)
-    return None
-
-
-def _keeps_hours(entry: WaitlistEntry, start: datetime, end: datetime) -> bool:
-    if entry.comes_from and start.time() < entry.comes_from:
-        return False
-    return not entry.leaves_by or (end.date() == start.date() and end.time() <= entry.leaves_by)
 
 
 # For the screens ---------------------------------------------------------------------------------

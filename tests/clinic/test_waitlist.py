@@ -12,6 +12,7 @@ from clinic.actions.claims import Claim
 from clinic.actions.waitlist import WaitRefused, Wishes
 from clinic.models import Appointment, Service, WaitlistEntry
 from clinic.queries import waitlist as waits
+from clinic.queries import waitlist_fits
 from patients.models import Patient
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AbsenceFactory
@@ -270,7 +271,9 @@ def test_whoever_is_on_the_list_is_not_listed_twice(clinic: World) -> None:
 def test_the_calendar_is_read_once_however_many_wait(clinic: World) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as caught:
-            waits.fits(clinic.gap(TUESDAY), waits.waiting_for(clinic.gap(TUESDAY), NOW), NOW)
+            waitlist_fits.fits(
+                clinic.gap(TUESDAY), waits.waiting_for(clinic.gap(TUESDAY), NOW), NOW
+            )
         return len(caught)
 
     clinic.wait_without_visit(clinic.cast.ben)
