@@ -50,6 +50,7 @@ def serving(application: str, **environment: str) -> Iterator[Site]:
         [*command, "--bind", f"{LOOPBACK}:{port}", application],
         cwd=ROOT,
         env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
