@@ -54,6 +54,7 @@ def serving(
         [*command, "--bind", f"{LOOPBACK}:{port}", application],
         cwd=ROOT,
         env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
