@@ -16,12 +16,20 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - after setup
 
-    from bench import availability, double_booking, results, series, series_requests  # noqa: PLC0415
+    from bench import (  # noqa: PLC0415
+        availability,
+        double_booking,
+        dst_table,
+        results,
+        series,
+        series_requests,
+    )
 
     call_command("migrate", verbosity=0)
     figures = [
         *series.measure(),
         *series_requests.measure(),
+        *dst_table.measure(),
         *availability.measure(),
         *double_booking.measure(),
     ]
