@@ -19,6 +19,7 @@ def main() -> int:
     from bench import (  # noqa: PLC0415
         availability,
         double_booking,
+        dst_table,
         http_booking,
         http_races,
         replan,
@@ -33,6 +34,7 @@ def main() -> int:
     figures = [
         *series.measure(),
         *series_requests.measure(),
+        *dst_table.measure(),
         *replan.measure(),
         *replan_http.measure(),
         *ripple.measure(),

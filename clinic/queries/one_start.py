@@ -59,7 +59,7 @@ def look(
     """
     prefetch_related_objects([service], "needs__capability")
     first = local_date(start, location.zone)
-    view = snapshot(location, first, first + timedelta(days=DAYS_AHEAD))
+    view = snapshot(location, first, first + timedelta(days=DAYS_AHEAD), now=now)
     shape = shape_of(service)
     wish = frozenset(() if prefer is None else (prefer,))
     free = [
@@ -125,7 +125,7 @@ def first_free(
 ) -> tuple[OtherTime, ...]:
     """The first free starts from a day on, for who has no time in mind yet."""
     prefetch_related_objects([service], "needs__capability")
-    view = snapshot(location, day, day + timedelta(days=DAYS_AHEAD))
+    view = snapshot(location, day, day + timedelta(days=DAYS_AHEAD), now=now)
     busy = patient_busy(patient, view.window)
     ahead = (
         each

@@ -25,7 +25,7 @@ def fits(
     if not waiting:
         return []
     prefetch_related_objects([each.service for each in waiting], "needs__capability")
-    view = snapshot(gap.location, gap.day, gap.day + timedelta(days=2))
+    view = snapshot(gap.location, gap.day, gap.day + timedelta(days=2), now=now)
     busy = _busy_of([each.patient for each in waiting], view.window)
     found = []
     for each in waiting:

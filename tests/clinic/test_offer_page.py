@@ -96,7 +96,9 @@ def test_a_thousand_looks_change_nothing(phone: Client, offer: WaitlistOffer) ->
             phone.get(link(offer))
             phone.head(link(offer))
     written = [
-        each["sql"] for each in caught if not each["sql"].lstrip().startswith(("SELECT", "WITH"))
+        each["sql"]
+        for each in caught
+        if each["sql"] and not each["sql"].lstrip().startswith(("SELECT", "WITH"))
     ]
     assert written == []
     assert _everything() == before

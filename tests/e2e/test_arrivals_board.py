@@ -122,6 +122,8 @@ def test_what_changes_elsewhere_takes_neither_focus_nor_panel_nor_scroll(
     page = window.page
     page.locator(f"#open-{ada.pk}").click()
     expect(page.locator("#panel").get_by_text("Before the treatment")).to_be_visible()
+    # what comes into the panel a moment later moves what is below it
+    expect(page.locator("#panel .htmx-request")).to_have_count(0)
     page.locator("#panel summary", has_text="Something to check").click()
     field = page.locator("#panel").get_by_label("What is to be checked?")
     field.fill("Cold so")

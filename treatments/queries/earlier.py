@@ -100,7 +100,7 @@ def rests(location: Location, moves: Sequence[Moved], now: datetime) -> dict[int
     prefetch_related_objects(services, "needs__capability")
     first = local_date(min(each.slot.start for each in moves), location.zone)
     until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
-    view = snapshot(location, first, until)
+    view = snapshot(location, first, until, now=now)
     facts = _Facts(view, _busy(known, view.window), now)
     return {
         session.appointment_id: _rest(course, session, wanted[session.appointment_id].slot, facts)

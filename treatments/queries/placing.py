@@ -61,7 +61,7 @@ def place(
     start = local_minute(wall.date(), wall.time(), zone)
     service = course.protocol.service_of(session.number)
     prefetch_related_objects([service], "needs__capability")
-    view = snapshot(course.location, wall.date(), wall.date() + timedelta(days=1))
+    view = snapshot(course.location, wall.date(), wall.date() + timedelta(days=1), now=now)
     shape = shape_of(service)
     possible = _possible(course, view, _with(shape, view, resource), now)
     found = next((slot for slot in possible if slot.start == start), None)

@@ -111,7 +111,9 @@ class Situation:
 
     @cached_property
     def _seen(self) -> Snapshot:
-        return snapshot(self.cause.location, self.first, self.last + timedelta(days=1))
+        return snapshot(
+            self.cause.location, self.first, self.last + timedelta(days=1), now=self.now
+        )
 
     @property
     def first(self) -> date:

@@ -178,7 +178,7 @@ class Loading:
     def _scene(self, is_whole: bool) -> Scene:
         later = self._later if is_whole else self._later[:NEAR]
         free = [each.appointment for each in self._moving(later)]
-        view = snapshot(self.location, self._first, self._until(later))
+        view = snapshot(self.location, self._first, self._until(later), now=self.asked.now)
         patient = self._visits[0].patient
         return Scene(
             now=self.asked.now,

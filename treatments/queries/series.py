@@ -67,7 +67,7 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
     zone = course.location.zone
     first = max(wishes.earliest, now.astimezone(zone).date())
     until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
-    view = snapshot(course.location, first, until)
+    view = snapshot(course.location, first, until, now=now)
     rests = rest_periods.rests(
         patient=course.plan.patient,
         modality=course.protocol.modality,
