@@ -39,12 +39,15 @@ CONTESTED = ("slot", "person", "room", "patient")
 PARTIAL = """
 SELECT count(*) FROM (
   SELECT c.id, count(s.appointment_id) AS booked FROM treatments_course c
-  JOIN treatments_session s ON s.course_id = c.id GROUP BY c.id) AS courses
+  JOIN treatments_session s ON s.course_id = c.id
+  JOIN clinic_location l ON l.id = c.location_id AND l.name = 'http-races'
+  GROUP BY c.id) AS courses
 WHERE booked NOT IN (0, %s)
 """
 LOOSE = """
 SELECT count(*) FROM clinic_appointment a JOIN clinic_service v ON v.id = a.service_id
 LEFT JOIN treatments_session s ON s.appointment_id = a.id
+JOIN clinic_location l ON l.id = a.location_id AND l.name = 'http-races'
 WHERE v.key LIKE 'glycolic%%' AND s.id IS NULL
 """
 
@@ -146,7 +149,7 @@ def _single(made: world.World, cookie: str) -> Callable[[int, int], bytes]:
 
 def _series(made: world.World, cookie: str, first_week: int) -> Callable[[int, int], bytes]:
     """In even rounds all want the same six dates of one person and room; in odd ones each wants
-    its own mesh of people, rooms and starts."""
+    its own mesh of others and of starts."""
     courses = iter(_courses(made, SERIES_CLIENTS * SERIES_ROUNDS))
 
     def request(number: int, round_: int) -> bytes:
@@ -154,7 +157,7 @@ def _series(made: world.World, cookie: str, first_week: int) -> Callable[[int, i
         dice = random.Random(f"series/{number}/{round_}")
         chosen = (0, 0, 0)
         if round_ % 2:
-            chosen = (dice.randrange(4), dice.randrange(4), 15 * dice.randrange(3))
+            chosen = (1 + dice.randrange(4), 1 + dice.randrange(4), 15 * dice.randrange(3))
         return _confirm(cookie, course, _dates(made, first_week, round_, *chosen), uuid.uuid4())
 
     return request
