@@ -45,7 +45,8 @@ def _solved(model: cp_model.CpModel, seconds: float) -> int:
     solver.parameters.max_time_in_seconds = seconds
     if solver.solve(model) != cp_model.OPTIMAL:
         raise ValueError(f"not proven within {seconds} seconds")
-    return round(solver.objective_value)
+    found: float = solver.objective_value
+    return round(found)
 
 
 def _model(task: Task) -> tuple[cp_model.CpModel, list[tuple[int, cp_model.IntVar]]]:
