@@ -29,9 +29,11 @@ _DESK = {
     "treatments.change_plan",
 }
 
+_TREAT = {"patients.view_photo", "patients.add_photo", "patients.change_photo"}
+
 ROLES: dict[str, set[str]] = {
-    CLINICIAN: _SEE | _DESK | {"treatments.override_spacing", "patients.clear_screening"},
-    NURSE: _SEE | _DESK,
+    CLINICIAN: _SEE | _DESK | _TREAT | {"treatments.override_spacing", "patients.clear_screening"},
+    NURSE: _SEE | _DESK | _TREAT,
     FRONT_DESK: _SEE | _DESK,
     MANAGER: _SEE
     | _DESK
