@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0005_photos'),
+        ('patients', '0003_photos'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
