@@ -14,7 +14,7 @@ No message is sent here and no other system is spoken to: the transaction is sho
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Required, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -45,9 +45,39 @@ __all__ = [
 ]
 
 
+class Request(TypedDict, total=False):
+    """Whom, where and by whom a booking is for."""
+
+    patient: Required[Patient]
+    location: Required[Location]
+    by: Required[User]
+    now: Required[datetime]
+    key: uuid.UUID | None
+    override_reason: str
+    note: str
+
+
+def book_series(*, claims: Sequence[Claim], **request: Unpack[Request]) -> Booking:
+    """Book all of these visits or none; answer the booking that holds the appointments.
+
+    A repeated `key` of the same actor gets the first booking back. Raises BookingRefused with
+    every objection, KeyReused when the key came with another request.
+    """
+    booking, _visits = _book(claims=claims, **request)
+    return booking
+
+
+def book(*, claim: Claim, **request: Unpack[Request]) -> Appointment:
+    """Book one visit: `book_series` with one claim."""
+    booking, visits = _book(claims=[claim], **request)
+    if visits:
+        return visits[0]
+    return booking.appointments.select_related("location", "service", "patient").get()
+
+
 @retry_on_contention
 @transaction.atomic
-def book_series(
+def _book(
     *,
     patient: Patient,
     location: Location,
@@ -57,15 +87,11 @@ def book_series(
     key: uuid.UUID | None = None,
     override_reason: str = "",
     note: str = "",
-) -> Booking:
-    """Book all of these visits or none; answer the booking that holds the appointments.
-
-    A repeated `key` of the same actor gets the first booking back. Raises BookingRefused with
-    every objection, KeyReused when the key came with another request.
-    """
+) -> tuple[Booking, list[Appointment]]:
+    """The booking, with its visits when they were made just now."""
     booking, is_new = claiming.open_booking(by, key, patient, location, claims, now)
     if not is_new:
-        return booking
+        return booking, []
     patient = claiming.lock_patient(patient)
     proposal = Proposal(patient, location, tuple(claims), now)
     holds = claiming.examine([proposal], by, override_reason)
@@ -74,13 +100,7 @@ def book_series(
     )
     claiming.insert(appointments, holds)
     claiming.tell(Change("booked", patient, appointments, by, now))
-    return booking
-
-
-def book(*, claim: Claim, **request: Any) -> Appointment:
-    """Book one visit: `book_series` with one claim."""
-    booking = book_series(claims=[claim], **request)
-    return booking.appointments.select_related("location", "service", "patient").get()
+    return booking, appointments
 
 
 def move(

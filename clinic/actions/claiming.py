@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import prefetch_related_objects
 
 from clinic.accounts.models import RecordAccess, User
 from clinic.actions import claim_checks, lapsing
@@ -24,8 +23,8 @@ from clinic.actions.claims import (
     Proposal,
     registry,
 )
-from clinic.models import Appointment, Booking, Location, Reservation
-from clinic.queries.conflicts import Hold, holds_of, patient_is_elsewhere, taken, wanted_twice
+from clinic.models import Appointment, Booking, Location, Reservation, load_needs
+from clinic.queries.conflicts import Clash, Hold, Stay, holds_of, meeting, wanted_twice
 from patients.models import Patient
 
 # the first key of two-part advisory locks on resources; any number that nothing else uses
@@ -40,12 +39,11 @@ def examine(proposals: Sequence[Proposal], by: User, override_reason: str) -> li
     the dearer questions about opening hours and rules.
     """
     claims = [claim for each in proposals for claim in each.claims]
-    prefetch_related_objects([claim.service for claim in claims], "needs__capability")
+    load_needs([claim.service for claim in claims])
     refuse_on(_placed(proposals, claim_checks.absurdities))
     holds = [hold for n, claim in enumerate(claims) for hold in _holds(n, claim)]
     lock_resources(hold.resource_id for hold in holds)
-    lapsing.sweep_meeting(holds, [each.patient.pk for each in proposals], proposals[0].now)
-    refuse_on(_clashes(proposals, holds))
+    _free(proposals, holds)
     refuse_on(_objections(proposals, by, override_reason))
     return holds
 
@@ -53,12 +51,13 @@ def examine(proposals: Sequence[Proposal], by: User, override_reason: str) -> li
 def objections_to(proposal: Proposal) -> list[Objection]:
     """What `examine` would refuse the proposal with, those included that may be overruled; without
     its locks, so that the answer holds for this moment only."""
-    prefetch_related_objects([each.service for each in proposal.claims], "needs__capability")
+    load_needs([each.service for each in proposal.claims])
     if absurd := list(claim_checks.absurdities(proposal)):
         return absurd
     holds = [hold for n, claim in enumerate(proposal.claims) for hold in _holds(n, claim)]
     # whoever is away is both booked and not at work: the first says why
-    found = _clashes([proposal], holds) or list(_closed([proposal]))
+    met = list(map(_objection, _clashes([proposal], holds)))
+    found = met or list(_closed([proposal]))
     return [*found, *_asked_of_rules(proposal)]
 
 
@@ -213,23 +212,30 @@ def ask_rules_again(appointment: Appointment, now: datetime) -> None:
     refuse_on(_asked_of_rules(proposal))
 
 
-def _clashes(proposals: Sequence[Proposal], holds: Sequence[Hold]) -> list[Objection]:
+def _clashes(proposals: Sequence[Proposal], holds: Sequence[Hold]) -> list[Clash]:
     without = [each.pk for proposal in proposals for each in proposal.replaces]
-    found = taken(holds, without) + wanted_twice(holds)
-    return [Objection(text, position) for position, text in found] + list(
-        _placed(proposals, _elsewhere)
-    )
+    return [*meeting(holds, list(_stays(proposals)), without), *wanted_twice(holds)]
 
 
-def _elsewhere(proposal: Proposal) -> Iterator[Objection]:
-    """Where the patient is expected at the same time."""
-    visits = [
-        (n, claim.start, claim.start + timedelta(minutes=claim.service.minutes))
-        for n, claim in enumerate(proposal.claims)
-    ]
-    without = [each.pk for each in proposal.replaces]
-    for position, text in patient_is_elsewhere(proposal.patient, visits, without):
-        yield Objection(text, position)
+def _stays(proposals: Sequence[Proposal]) -> Iterator[Stay]:
+    """When and for whom each claim takes a patient's time."""
+    numbered = enumerate((each.patient, claim) for each in proposals for claim in each.claims)
+    for position, (patient, claim) in numbered:
+        end = claim.start + timedelta(minutes=claim.service.minutes)
+        yield Stay(position, patient, claim.start, end)
+
+
+def _free(proposals: Sequence[Proposal], holds: Sequence[Hold]) -> None:
+    """Refuse what meets something that stands; what has lapsed by now is swept out of the way."""
+    found, now = _clashes(proposals, holds), proposals[0].now
+    if any(each.held_until and each.held_until <= now for each in found):
+        lapsing.sweep_meeting(holds, [each.patient.pk for each in proposals], now)
+        found = _clashes(proposals, holds)
+    refuse_on(map(_objection, found))
+
+
+def _objection(clash: Clash) -> Objection:
+    return Objection(clash.text, clash.position)
 
 
 def refuse_on(objections: Iterable[Objection]) -> None:

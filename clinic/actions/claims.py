@@ -52,7 +52,8 @@ class Proposal:
 class Change:
     """What was done, as the followers see it. `what` is booked, held, released,
     rearranged or status; a `rearrangement` says what became of each of the visits.
-    `instead_of` are booked visits that a held time is to replace."""
+    `instead_of` are booked visits that a held time is to replace. `was_held`: what is booked was
+    kept for the patient until now."""
 
     what: str
     patient: Patient
@@ -61,6 +62,7 @@ class Change:
     now: datetime
     rearrangement: Rearrangement | None = None
     instead_of: Sequence[Appointment] = ()
+    was_held: bool = False
 
 
 class BookingRefused(Exception):

@@ -88,7 +88,7 @@ def confirm(*, booking: Booking, by: User, now: datetime) -> list[Appointment]:
         each.status, each.held_until = Status.BOOKED, None
         each.status_at = each.timed_at = now
     Appointment.objects.bulk_update(visits, ["status", "held_until", "status_at", "timed_at"])
-    claiming.tell(Change("booked", visits[0].patient, visits, by, now))
+    claiming.tell(Change("booked", visits[0].patient, visits, by, now, was_held=True))
     return visits
 
 

@@ -15,8 +15,6 @@ def sweep_meeting(holds: Sequence[Hold], patients: Iterable[int], now: datetime)
     """End the lapsed holds that stand in the way of these claims. Call it under the locks on the
     resources: a hold that somebody confirms at this moment is left to them."""
     lapsed = Appointment.objects.lapsed(now)
-    if not holds or not lapsed.exists():
-        return
     wanted = Q(patient__in=list(patients))
     for hold in holds:
         wanted |= Q(

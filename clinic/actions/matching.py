@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import prefetch_related_objects
-
 from clinic.actions import claim_checks
 from clinic.actions.claims import Claim, Proposal, registry
 from clinic.actions.rearranging import Move
-from clinic.models import Appointment, Location, WaitlistEntry
+from clinic.models import Appointment, Location, WaitlistEntry, load_needs
 from clinic.queries import waitlist, waitlist_fits
 from clinic.queries.waitlist import Fit, Gap, Later, Rest, Waiting
 from clinic.scheduling.clock import to_datetime, to_minute
@@ -99,7 +97,7 @@ def taking(
 def _judged(
     location: Location, found: Sequence[Fit], now: datetime, kept: tuple[Appointment, ...] = ()
 ) -> Iterator[Taking]:
-    prefetch_related_objects([each.waiting.service for each in found], "needs__capability")
+    load_needs([each.waiting.service for each in found])
     moving = [
         Later(each.waiting.appointment, each.slot) for each in found if each.waiting.appointment
     ]
@@ -116,7 +114,7 @@ def _asked(taking: Taking, now: datetime, kept: tuple[Appointment, ...]) -> Taki
     if taking.objections:
         return taking
     claims = [each.claim for each in taking.moves] or [taking.claim]
-    prefetch_related_objects([each.service for each in claims], "needs__capability")
+    load_needs([each.service for each in claims])
     replaced = (*(each.appointment for each in taking.moves), *kept)
     proposal = Proposal(taking.waiting.patient, taking.location, claims, now, replaced)
     said = [each.text for each in claim_checks.absurdities(proposal)]

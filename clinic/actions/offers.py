@@ -200,7 +200,7 @@ def by_token(text: str) -> WaitlistOffer | None:
 def follow(change: Change) -> None:
     """The booking door's follower: a kept time that was booked or given back on another screen
     answers its offer."""
-    if change.what not in ("booked", "released"):
+    if not (change.was_held or change.what == "released"):
         return
     bookings = {each.booking_id for each in change.appointments}
     found = with_details().unanswered().filter(booking__in=bookings).first()

@@ -6,7 +6,7 @@ from clinic.models.hours import Absence, Closure, OpenHoliday, WeeklyHours
 from clinic.models.location import Location
 from clinic.models.rearrangement import RearrangedVisit, Rearrangement
 from clinic.models.resource import Capability, Resource
-from clinic.models.service import Need, Service
+from clinic.models.service import Need, Service, load_needs
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "WaitlistEntry",
     "WaitlistOffer",
     "WeeklyHours",
+    "load_needs",
 ]

@@ -1,5 +1,7 @@
 """What can be booked, and what each part of it needs."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,3 +64,10 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service}: {self.label} {self.starts}–{self.ends}"
+
+
+def load_needs(services: Iterable[Service]) -> None:
+    """Fetch what each of these needs, with the capabilities that serve it, in one query; those
+    that have it already are left as they are."""
+    needs = Need.objects.select_related("capability")
+    models.prefetch_related_objects(list(services), models.Prefetch("needs", queryset=needs))

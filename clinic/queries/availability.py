@@ -35,7 +35,7 @@ class EndMinute(_Minutes):
 
 
 def shape_of(service: Service) -> VisitShape:
-    """What the solver must know of a service. Prefetch `needs__capability` when asking for many."""
+    """What the solver must know of a service. `load_needs` first when asking for many."""
     needs = sorted(service.needs.all(), key=lambda need: need.position)
     return VisitShape(
         needs=tuple(

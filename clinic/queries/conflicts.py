@@ -1,13 +1,14 @@
 """What stands in the way of a booking, all of it, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
 
-from clinic.models import Appointment, Need, Reservation, Resource, Service
+from clinic.models import Absence, Need, Resource, Service
+from clinic.prepared import prepared_cursor
 from patients.models import Patient
 
 
@@ -42,30 +43,84 @@ def holds_of(
     ]
 
 
-def taken(holds: Sequence[Hold], without: Sequence[int]) -> list[tuple[int, str]]:
-    """(position, sentence) for every hold that overlaps an existing reservation, those of the
-    appointments `without` left out; one query."""
-    if not holds:
+class Stay(NamedTuple):
+    """Where a patient would be for one claim: half-open, aware."""
+
+    position: int
+    patient: Patient
+    start: datetime
+    end: datetime
+
+
+class Clash(NamedTuple):
+    """What one claim meets, in a sentence; `held_until` when it is only kept for somebody."""
+
+    position: int
+    text: str
+    held_until: datetime | None = None
+
+
+# Written by hand: every booking asks it under its locks, where others wait for the answer.
+_MEETING: Final = """
+SELECT 0, w.n, lower(v.during), r.name, x.kind, NULL, NULL, a.held_until
+FROM unnest(%(resources)s::bigint[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+  WITH ORDINALITY AS w (resource, first, until, n)
+JOIN clinic_reservation v ON v.resource_id = w.resource AND v.during && tstzrange(w.first, w.until)
+JOIN clinic_resource r ON r.id = v.resource_id
+LEFT JOIN clinic_absence x ON x.id = v.absence_id
+LEFT JOIN clinic_appointment a ON a.id = v.appointment_id
+WHERE (v.appointment_id = ANY(%(without)s::bigint[])) IS NOT TRUE
+UNION ALL
+SELECT 1, w.n, lower(a.during), s.name, NULL, upper(a.during), l.time_zone, a.held_until
+FROM unnest(%(patients)s::bigint[], %(comes)s::timestamptz[], %(leaves)s::timestamptz[])
+  WITH ORDINALITY AS w (patient, first, until, n)
+JOIN clinic_appointment a ON a.patient_id = w.patient AND a.during && tstzrange(w.first, w.until)
+JOIN clinic_service s ON s.id = a.service_id
+JOIN clinic_location l ON l.id = a.location_id
+WHERE a.blocks_time AND a.id <> ALL(%(without)s::bigint[])
+ORDER BY 1, 2, 3
+"""
+
+
+def meeting(holds: Sequence[Hold], stays: Sequence[Stay], without: Sequence[int]) -> list[Clash]:
+    """What already holds the resources, or the time of the patients; the appointments `without`
+    left out; one query. Lapsed holds that nobody swept up yet are among it."""
+    if not holds and not stays:
         return []
-    wanted = Q()
-    for hold in holds:
-        wanted |= Q(resource=hold.resource_id, during__overlap=hold.during)
-    rows = Reservation.objects.filter(wanted).select_related("resource", "absence")
-    if without:
-        rows = rows.exclude(appointment__in=without)
-    found = list(rows.order_by("during"))
-    return [
-        (hold.position, _sentence(row))
-        for hold in holds
-        for row in found
-        if row.resource_id == hold.resource_id
-        and row.during.lower < hold.end
-        and hold.start < row.during.upper
-    ]
+    values = {
+        "resources": [each.resource_id for each in holds],
+        "starts": [each.start for each in holds],
+        "ends": [each.end for each in holds],
+        "patients": [each.patient.pk for each in stays],
+        "comes": [each.start for each in stays],
+        "leaves": [each.end for each in stays],
+        "without": list(without),
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(_MEETING, values)
+        return list(_clashes(cursor.fetchall(), holds, stays))
 
 
-def wanted_twice(holds: Sequence[Hold]) -> list[tuple[int, str]]:
-    """(position, sentence) for every hold that meets an earlier one of the same request."""
+def _clashes(
+    rows: Sequence[tuple[Any, ...]], holds: Sequence[Hold], stays: Sequence[Stay]
+) -> Iterator[Clash]:
+    for of_patient, ordinal, start, name, away, end, zone, held_until in rows:
+        if of_patient:
+            stay = stays[ordinal - 1]
+            local = (each.astimezone(ZoneInfo(zone)) for each in (start, end))
+            hours = "{:%H:%M} to {:%H:%M}".format(*local)
+            text = f"{stay.patient.full_name} has another visit then: {name}, {hours}."
+            yield Clash(stay.position, text, held_until)
+        elif away:
+            kind = str(Absence.Kind(away).label).lower()
+            yield Clash(holds[ordinal - 1].position, f"{name} is away then ({kind}).")
+        else:
+            text = f"{name} is already booked then."
+            yield Clash(holds[ordinal - 1].position, text, held_until)
+
+
+def wanted_twice(holds: Sequence[Hold]) -> list[Clash]:
+    """Every hold that meets an earlier one of the same request."""
     meeting: list[Hold] = []
     busy_until: dict[int, datetime] = {}
     for hold in sorted(holds, key=lambda hold: (hold.start, hold.end)):
@@ -77,36 +132,6 @@ def wanted_twice(holds: Sequence[Hold]) -> list[tuple[int, str]]:
         return []
     names = Resource.objects.in_bulk([hold.resource_id for hold in meeting])
     return [
-        (hold.position, f"{names[hold.resource_id].name} would be needed twice then.")
+        Clash(hold.position, f"{names[hold.resource_id].name} would be needed twice then.")
         for hold in meeting
-    ]
-
-
-def _sentence(row: Reservation) -> str:
-    if row.absence is not None:
-        return f"{row.resource.name} is away then ({row.absence.get_kind_display().lower()})."
-    return f"{row.resource.name} is already booked then."
-
-
-def patient_is_elsewhere(
-    patient: Patient, visits: Sequence[tuple[int, datetime, datetime]], without: Sequence[int]
-) -> list[tuple[int, str]]:
-    """(position, sentence) for every visit during which the patient has another; one query."""
-    if not visits:
-        return []
-    wanted = Q()
-    for _position, start, end in visits:
-        wanted |= Q(during__overlap=DateTimeTZRange(start, end))
-    rows = Appointment.objects.standing().filter(wanted, patient=patient)
-    rows = rows.exclude(pk__in=without) if without else rows
-    found = list(rows.select_related("service", "location"))
-    return [
-        (
-            position,
-            f"{patient.full_name} has another visit then: {row.service.name}, "
-            f"{row.starts_at:%H:%M} to {row.ends_at:%H:%M}.",
-        )
-        for position, start, end in visits
-        for row in found
-        if row.during.lower < end and start < row.during.upper
     ]

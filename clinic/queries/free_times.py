@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clinic.models import Location, Need, Resource, Service
+from clinic.models import Location, Need, Resource, Service, load_needs
 from clinic.queries.availability import patient_busy, seen, shape_of
 from clinic.queries.facts import Facts, Wanted, facts
 from clinic.scheduling.availability import Snapshot
@@ -128,7 +128,7 @@ class _View:
 
     @classmethod
     def of(cls, search: Search) -> "_View":
-        prefetch_related_objects([search.service], "needs__capability")
+        load_needs([search.service])
         until = search.first + timedelta(days=search.days)
         wanted = Wanted(serving=search.service.pk, named=tuple(search.picks.values()))
         place = facts(search.location.pk, search.first, until, wanted)

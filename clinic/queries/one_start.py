@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import prefetch_related_objects
-
-from clinic.models import Location, Service
+from clinic.models import Location, Service, load_needs
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import DAY_MINUTES, Minute, local_date, to_datetime, to_minute_up
@@ -57,7 +55,7 @@ def look(
 
     `prefer` is a resource that the desk pointed at: taken wherever it can serve a need.
     """
-    prefetch_related_objects([service], "needs__capability")
+    load_needs([service])
     first = local_date(start, location.zone)
     view = snapshot(location, first, first + timedelta(days=DAYS_AHEAD), now=now)
     shape = shape_of(service)
@@ -124,7 +122,7 @@ def first_free(
     *, patient: Patient, location: Location, service: Service, day: date, now: datetime
 ) -> tuple[OtherTime, ...]:
     """The first free starts from a day on, for who has no time in mind yet."""
-    prefetch_related_objects([service], "needs__capability")
+    load_needs([service])
     view = snapshot(location, day, day + timedelta(days=DAYS_AHEAD), now=now)
     busy = patient_busy(patient, view.window)
     ahead = (

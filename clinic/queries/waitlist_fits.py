@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F
 
-from clinic.models import Appointment, WaitlistEntry
+from clinic.models import Appointment, WaitlistEntry, load_needs
 from clinic.queries.availability import EndMinute, StartMinute, shape_of, snapshot
 from clinic.queries.waitlist import Fit, Gap, Waiting
 from clinic.scheduling.availability import Snapshot
@@ -24,7 +24,7 @@ def fits(
     keeps; each with the first slot that begins in the gap. Eight queries, however many wait."""
     if not waiting:
         return []
-    prefetch_related_objects([each.service for each in waiting], "needs__capability")
+    load_needs([each.service for each in waiting])
     view = snapshot(gap.location, gap.day, gap.day + timedelta(days=2), now=now)
     busy = _busy_of([each.patient for each in waiting], view.window)
     found = []

@@ -380,7 +380,7 @@ def test_queries_do_not_follow_the_number_of_sessions(cast: Cast, as_: As, serie
             assert look(client, url, session=number).offer
         return len(caught)
 
-    assert count(4) == count(2) == 19
+    assert count(4) == count(2) == 18
 
 
 # The rows ----------------------------------------------------------------------------------------

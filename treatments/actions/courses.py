@@ -21,7 +21,9 @@ class CourseRefused(Exception):
 def follow(change: Change) -> None:
     """The booking door's follower: the course of a changed appointment is settled and its letters
     are planned again, in the same transaction. Its sessions first get back the visits that a
-    decision taken back had replaced."""
+    decision taken back had replaced. A visit that was only just made stands for no session yet."""
+    if change.what == "booked" and not change.was_held:
+        return
     touched = {each.pk for each in change.appointments} | binding.follow(change)
     for course in courses.of_appointments(touched):
         _settle(course)

@@ -64,7 +64,7 @@ def follow(change: Change) -> None:
     """The booking door's follower: sees for which sessions times are kept, and binds them."""
     if change.what == "held" and not change.instead_of:
         _note(change)
-    elif change.what == "booked":
+    elif change.was_held:
         _bind(change.appointments)
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 
-from clinic.models import Appointment, Location
+from clinic.models import Appointment, Location, load_needs
 from clinic.queries import waitlist
 from clinic.queries.availability import shape_of, snapshot
 from clinic.queries.waitlist import MOVABLE, Gap, Rest, Waiting
@@ -97,7 +97,7 @@ def rests(location: Location, moves: Sequence[Moved], now: datetime) -> dict[int
     if not known:
         return {}
     services = [s.appointment.service for c in known for s in c.sessions.all() if s.appointment]
-    prefetch_related_objects(services, "needs__capability")
+    load_needs(services)
     first = local_date(min(each.slot.start for each in moves), location.zone)
     until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
     view = snapshot(location, first, until, now=now)

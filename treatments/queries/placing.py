@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
-
+from clinic.models import load_needs
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import local_minute, to_datetime, to_minute_up
@@ -60,7 +59,7 @@ def place(
     zone = course.location.zone
     start = local_minute(wall.date(), wall.time(), zone)
     service = course.protocol.service_of(session.number)
-    prefetch_related_objects([service], "needs__capability")
+    load_needs([service])
     view = snapshot(course.location, wall.date(), wall.date() + timedelta(days=1), now=now)
     shape = shape_of(service)
     possible = _possible(course, view, _with(shape, view, resource), now)

@@ -12,9 +12,7 @@ from functools import cached_property
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
-
-from clinic.models import Appointment, Location, RearrangedVisit
+from clinic.models import Appointment, Location, RearrangedVisit, load_needs
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.clock import local_date, to_minute, to_minute_up
@@ -218,7 +216,7 @@ class Loading:
         """The one in question first, all with what their services need."""
         standing = [each.appointment for each in self._standing]
         found = [each for each in (self.visit, *standing) if each is not None]
-        prefetch_related_objects([each.service for each in found], "needs__capability")
+        load_needs([each.service for each in found])
         return found
 
     @cached_property

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 
-from clinic.models import Resource
+from clinic.models import Resource, load_needs
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.queries.causes import causes_of_closing
 from clinic.scheduling.availability import Snapshot
@@ -92,7 +91,7 @@ def _request(
     now: Minute,
 ) -> SeriesRequest:
     services = [course.protocol.service_of(each.number) for each in sessions]
-    prefetch_related_objects(services, "needs__capability")
+    load_needs(services)
     before, after, unplaced = _neighbours(course, sessions)
     return SeriesRequest(
         shapes=tuple(map(shape_of, services)),
