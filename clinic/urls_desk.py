@@ -59,7 +59,6 @@ urlpatterns = [
     ),
     path("patients/<int:pk>/visits/new/", visit.book, name="visit-book"),
     path("availability/", availability.availability, name="availability"),
-    path("patients/<int:pk>/visits/hold/", holds.keep_visit, name="visit-hold"),
     path("holds/<int:pk>/confirm/", holds.confirm, name="hold-confirm"),
     path("holds/<int:pk>/release/", holds.release, name="hold-release"),
     path("waitlist/", waitlist.listing, name="waitlist"),

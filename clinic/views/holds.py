@@ -1,11 +1,11 @@
-"""Times kept while a patient decides: keep one, book it, give it back."""
+"""Times kept while a patient decides: book what is kept, or give it back."""
 
 import uuid
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,41 +14,13 @@ from django.views.decorators.http import require_POST
 
 from clinic.accounts.access import StaffRequest, requires
 from clinic.actions import holding
-from clinic.actions.claims import BookingRefused, Claim, KeyReused
-from clinic.forms.visit import TimeLost, chosen_time
-from clinic.models import Appointment, Booking, Service
-from clinic.scheduling.clock import to_datetime
+from clinic.actions.claims import BookingRefused
+from clinic.models import Appointment, Booking
 from clinic.scheduling.refusals import listed
 from clinic.views.appointment import answer
-from clinic.views.location import back, current, no_location
+from clinic.views.location import back
 from clinic.views.today import Outcome
 from patients.actions.retry import TryAgain
-from patients.models import Patient
-
-
-@requires("clinic.add_appointment")
-@require_POST
-def keep_visit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Keep one free time of the page that books a single visit."""
-    patient, location = get_object_or_404(Patient, pk=pk), current(request)
-    if location is None:
-        return no_location(request)
-    try:
-        service, key, slot = chosen_time(request.POST.get("time", ""), pk, location.pk)
-        known = get_object_or_404(Service, pk=service, stands_alone=True)
-        holding.hold(
-            patient=patient,
-            location=location,
-            claims=[Claim(known, to_datetime(slot.start), slot.assignment)],
-            by=request.user,
-            now=timezone.now(),
-            key=hold_key(key),
-        )
-    except (TimeLost, KeyReused, TryAgain, BookingRefused) as lost:
-        messages.error(request, _("%(reasons)s Nothing is kept.") % {"reasons": lost})
-        return redirect("visit-book", pk)
-    messages.success(request, kept_words())
-    return redirect("patient-detail", pk)
 
 
 def hold_key(key: uuid.UUID) -> uuid.UUID:

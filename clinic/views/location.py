@@ -45,3 +45,10 @@ def choose(request: StaffRequest) -> HttpResponse:
     if asked in {str(each.pk) for each in locations.all_known()}:
         request.session[locations.SESSION_KEY] = int(asked)
     return redirect("today")
+
+
+def led_to(request: StaffRequest, url: str) -> HttpResponse:
+    """Another page, for the whole window: htmx would put a redirect into a part of this one."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -1,9 +1,11 @@
 """Booking one visit by pointing at a free stretch of the calendar."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
-from clinic.actions import rearranging
+from clinic.actions import holding, rearranging
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.forms.quick_visit import QuickVisitForm
 from clinic.forms.visit import TimeLost, chosen_time
@@ -21,8 +23,11 @@ from clinic.models import Location, Rearrangement, Service
 from clinic.queries import free_times
 from clinic.scheduling.clock import to_datetime
 from clinic.views import quick_offer
+from clinic.views.appointment import answer
+from clinic.views.holds import hold_key, kept_words
 from clinic.views.location import current, no_location
 from clinic.views.quick_offer import Asked, pointed_at
+from clinic.views.today import Outcome
 from patients.actions.retry import TryAgain
 from patients.models import Patient
 from patients.queries import record, search
@@ -31,12 +36,14 @@ from patients.views.search import lines
 
 _IN_LIST = 8
 _OFFER = "visit-offer"
+# the buttons of an offer, by their names: tell the patient, do not, keep it
+_HOW = ("time", "quiet", "hold")
 
 
 @requires("clinic.add_appointment")
 @require_http_methods(["GET", "POST"])
 def book(request: StaffRequest) -> HttpResponse:
-    """Who, for what and when; one press books it and tells the patient."""
+    """Who, for what and when; one press books it and tells the patient, another keeps it."""
     location = current(request)
     if location is None:
         return no_location(request)
@@ -45,12 +52,11 @@ def book(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, form, location)
     try:
-        made = _book(request, form, location)
+        return _pressed(request, form, location)
     except (TimeLost, KeyReused, TryAgain) as lost:
         return _page(request, form, location, [str(lost)])
     except BookingRefused as refused:
         return _page(request, form, location, [each.text for each in refused.objections])
-    return _booked(request, made)
 
 
 @requires("clinic.add_appointment")
@@ -87,22 +93,39 @@ def _address(request: StaffRequest, without: str) -> str:
     return f"{reverse('visit-new')}?{kept.urlencode()}"
 
 
-def _book(request: StaffRequest, form: QuickVisitForm, location: Location) -> Rearrangement:
-    """Book what the pressed button was made for, as a decision that can be taken back."""
+def _pressed(request: StaffRequest, form: QuickVisitForm, location: Location) -> HttpResponse:
+    """Do what the pressed button was made for: book, with or without a letter, or keep."""
     patient = get_object_or_404(Patient, pk=form.patient_pk)
-    notify = "time" in request.POST
-    pressed = request.POST.get("time" if notify else "quiet", "")
-    service, key, slot = chosen_time(pressed, patient.pk, location.pk)
+    how = next((each for each in _HOW if each in request.POST), "time")
+    service, key, slot = chosen_time(request.POST.get(how, ""), patient.pk, location.pk)
     known = get_object_or_404(Service, pk=service, stands_alone=True)
     claim = Claim(known, to_datetime(slot.start), slot.assignment)
+    if how == "hold":
+        return _kept(request, patient, location, claim, hold_key(key))
+    # a decision that can be taken back
     (made,) = rearranging.rearrange(
         wanted=[rearranging.Wanted(patient, location, books=(claim,))],
         by=request.user,
         now=timezone.now(),
         key=key,
-        notify=notify,
+        notify=how == "time",
     )
-    return made
+    return _booked(request, made)
+
+
+def _kept(
+    request: StaffRequest, patient: Patient, location: Location, claim: Claim, key: uuid.UUID
+) -> HttpResponse:
+    """The visit that is kept now: its panel counts down and can book it or give it back."""
+    kept = holding.hold(
+        patient=patient,
+        location=location,
+        claims=[claim],
+        by=request.user,
+        now=timezone.now(),
+        key=key,
+    )
+    return answer(request, kept.appointments.get().pk, Outcome(kept_words(), refused=False))
 
 
 def _page(
@@ -135,6 +158,7 @@ def _context(form: QuickVisitForm, location: Location, now: datetime) -> dict[st
         "wall": form.wall,
         "start": form["start"].value() or "",
         "resource": pointed_at(form.resource_pk),
+        "hold_minutes": settings.HOLD_MINUTES,
     }
 
 

@@ -1,26 +1,29 @@
-"""Booking one visit outside a course: an assessment, a follow-up."""
+"""Booking one visit outside a course: an assessment, a follow-up; or keeping its time a while."""
 
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.access import StaffRequest, requires
-from clinic.actions import booking
+from clinic.actions import booking, holding
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.forms.visit import TimeLost, VisitForm, chosen_time, signed
 from clinic.models import Appointment, Location, Service
 from clinic.queries import free_times
 from clinic.queries.free_times import Search
 from clinic.scheduling.clock import to_datetime
-from clinic.views.location import current, no_location
+from clinic.views.holds import hold_key, kept_words
+from clinic.views.location import current, led_to, no_location
 from patients.actions.retry import TryAgain
 from patients.models import Patient
 from patients.queries.header import header_of
@@ -31,33 +34,49 @@ DAYS_SHOWN = 7
 @requires("clinic.add_appointment")
 @require_http_methods(["GET", "POST"])
 def book(request: StaffRequest, pk: int) -> HttpResponse:
-    """Free times for one visit; pressing one books it."""
+    """Free times for one visit; pressing one books it, or keeps it while the patient decides."""
     patient, location = get_object_or_404(Patient, pk=pk), current(request)
     if location is None:
         return no_location(request)
     if request.method == "GET":
         return _page(request, patient, location)
     try:
-        booked = _book(request, patient, location)
+        said = _pressed(request, patient, location)
     except (TimeLost, KeyReused, TryAgain) as lost:
-        return _page(request, patient, location, [str(lost)])
+        return _refused(request, patient, location, [str(lost)])
     except BookingRefused as refused:
-        return _page(request, patient, location, [each.text for each in refused.objections])
-    messages.success(request, _sentence(booked))
-    return redirect("patient-detail", pk)
+        reasons = [each.text for each in refused.objections]
+        return _refused(request, patient, location, reasons)
+    messages.success(request, said)
+    return led_to(request, reverse("patient-detail", args=[pk]))
 
 
-def _book(request: StaffRequest, patient: Patient, location: Location) -> Appointment:
+def _pressed(request: StaffRequest, patient: Patient, location: Location) -> str:
+    """Book or keep the time that was pressed; what was done, in a sentence."""
     service, key, slot = chosen_time(request.POST.get("time", ""), patient.pk, location.pk)
     known = get_object_or_404(Service, pk=service, stands_alone=True)
-    return booking.book(
-        claim=Claim(known, to_datetime(slot.start), slot.assignment),
-        patient=patient,
-        location=location,
-        by=request.user,
-        now=timezone.now(),
-        key=key,
-    )
+    claim = Claim(known, to_datetime(slot.start), slot.assignment)
+    whose: booking.Request = {
+        "patient": patient,
+        "location": location,
+        "by": request.user,
+        "now": timezone.now(),
+    }
+    if request.POST.get("then") == "hold":
+        holding.hold(claims=[claim], key=hold_key(key), **whose)
+        return kept_words()
+    return _sentence(booking.book(claim=claim, key=key, **whose))
+
+
+def _refused(
+    request: StaffRequest, patient: Patient, location: Location, reasons: list[str]
+) -> HttpResponse:
+    """The reasons, and in place of the old times a request for fresh ones: in a rush for one time
+    nobody waits for a search, and htmx leaves the rest of the page as it stands."""
+    if not request.htmx:
+        return _page(request, patient, location, reasons)
+    context = {"reasons": reasons, "search_again": f"{request.path}?{request.GET.urlencode()}"}
+    return render(request, "clinic/book_visit.html#refused", context, status=409)
 
 
 def _page(
@@ -76,10 +95,10 @@ def _page(
         "header": header_of(patient, now),
         "form": form,
         "days_shown": DAYS_SHOWN,
+        "hold_minutes": settings.HOLD_MINUTES,
         "reasons": reasons or [],
     }
     if reasons:
-        # in a rush for one time nobody waits for a search: the page itself asks for free times
         context["search_again"] = form.query() if form.is_valid() else ""
     elif form.is_valid():
         context |= _answer(_search(form, patient, location, services, now), form)
@@ -108,7 +127,7 @@ def _answer(search: Search, form: VisitForm) -> dict[str, Any]:
     next_days = (search.first + timedelta(days=DAYS_SHOWN)).isoformat()
     shown = {
         "days": [
-            {"day": each.day, "times": [(time, _pressed(search, key, time)) for time in each.times]}
+            {"day": each.day, "times": [(time, _value(search, key, time)) for time in each.times]}
             for each in days
         ],
         "later": form.query(earliest=next_days),
@@ -122,7 +141,7 @@ def _nothing(search: Search, form: VisitForm, key: uuid.UUID) -> dict[str, Any]:
     return {
         "why": found.reasons,
         "nearest": nearest,
-        "nearest_value": nearest and _pressed(search, key, nearest),
+        "nearest_value": nearest and _value(search, key, nearest),
         "nearest_days": nearest and form.query(earliest=nearest.starts_at.date().isoformat()),
         "ways_out": [
             (_WITHOUT[way.wish], way.time, form.query(**dict.fromkeys(_FIELDS[way.wish], "")))
@@ -131,7 +150,7 @@ def _nothing(search: Search, form: VisitForm, key: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def _pressed(search: Search, key: uuid.UUID, time: free_times.FreeTime) -> str:
+def _value(search: Search, key: uuid.UUID, time: free_times.FreeTime) -> str:
     return signed(search.patient.pk, search.location.pk, search.service.pk, key, time.slot)
 
 

@@ -24,7 +24,7 @@ from clinic.forms.waitlist import Chosen, TimeForm, signed, wishes_words
 from clinic.models import Appointment, Location, Service, WaitlistEntry, WaitlistOffer
 from clinic.queries import waitlist as waits
 from clinic.queries.waitlist import Gap
-from clinic.views.location import back, current, no_location
+from clinic.views.location import back, current, led_to, no_location
 from patients.actions.retry import TryAgain
 from patients.models import Patient
 
@@ -190,10 +190,7 @@ def _done(request: StaffRequest, act: Callable[[], str]) -> HttpResponse:
         messages.error(request, _("This offer is over. Nothing was changed."))
     except (TimeLost, BookingRefused, WaitRefused, TryAgain) as refused:
         messages.error(request, _("%(why)s Nothing was changed.") % {"why": refused})
-    answer = back(request, reverse("waitlist"))
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
-    return answer
+    return led_to(request, back(request, reverse("waitlist")).url)
 
 
 def _who(chosen: Chosen, service: Service) -> WaitlistEntry | Newcomer:

@@ -17,6 +17,7 @@ from tests.conftest import NOW, Cast, resource
 
 As = Callable[[User], Client]
 TUESDAY = date(2026, 12, 1)
+HTMX = {"HX-Request": "true"}
 
 
 def url(cast: Cast) -> str:
@@ -91,6 +92,47 @@ def test_a_time_that_somebody_took_is_refused_and_fresh_ones_shown(cast: Cast, a
     ]
     again = reverse("visit-book", args=[cast.ben.pk]) + taken.context["search_again"]
     assert "10:30" not in times(client.get(again).context)[TUESDAY]
+
+
+def test_htmx_is_led_to_the_record_when_it_is_booked(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    pressed = {"time": value(page(client, cast), TUESDAY, "10:30"), "then": "book"}
+    answer = client.post(url(cast), pressed, headers=HTMX)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["HX-Redirect"] == reverse("patient-detail", args=[cast.ada.pk])
+    assert Appointment.objects.get().status == "booked"
+    assert "Assessment is booked for Tue 1 Dec, 10:30." in (
+        client.get(answer["HX-Redirect"]).content.decode()
+    )
+
+
+def test_a_loser_gets_the_reasons_alone_and_the_way_to_fresh_times(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    ada, ben = page(client, cast), reverse("visit-book", args=[cast.ben.pk])
+    mine = value(client.get(ben).context, TUESDAY, "10:30")
+    client.post(url(cast), {"time": value(ada, TUESDAY, "10:30")})
+
+    answer = client.post(f"{ben}?part=morning", {"time": mine}, headers=HTMX)
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "<html" not in html
+    assert (
+        "<p>Dr Cole is already booked then.</p><p>Peel room 1 is already booked then.</p>" in html
+    )
+    assert f'id="answer" class="fades" hx-swap-oob="outerHTML" hx-get="{ben}?part=morning"' in html
+    assert Appointment.objects.count() == 1
+
+
+def test_a_refusal_costs_few_statements_and_a_booking_not_many(
+    cast: Cast, as_: As, django_assert_num_queries: Any
+) -> None:
+    client = as_(cast.fern)
+    ada, ben = page(client, cast), reverse("visit-book", args=[cast.ben.pk])
+    mine = value(client.get(ben).context, TUESDAY, "10:30")
+    with django_assert_num_queries(20):
+        client.post(url(cast), {"time": value(ada, TUESDAY, "10:30")}, headers=HTMX)
+    with django_assert_num_queries(13):
+        client.post(ben, {"time": mine}, headers=HTMX)
 
 
 @pytest.mark.parametrize("time", ["", "nonsense", "1:2:3"])

@@ -11,7 +11,7 @@ from clinic.accounts.models import User
 from clinic.actions import booking
 from clinic.models import Appointment, Booking
 from patients.models import Message
-from tests.clinic.test_book_visit import page, value
+from tests.clinic.test_book_visit import page, times, url, value
 from tests.conftest import Cast
 from tests.treatments.test_series_views import words
 
@@ -21,7 +21,7 @@ TUESDAY = date(2026, 12, 1)
 
 def keep(client: Client, cast: Cast, at: str = "15:30") -> Appointment:
     chosen = value(page(client, cast), TUESDAY, at)
-    answer = client.post(reverse("visit-hold", args=[cast.ada.pk]), {"time": chosen})
+    answer = client.post(url(cast), {"time": chosen, "then": "hold"})
     assert answer["Location"] == reverse("patient-detail", args=[cast.ada.pk])
     return Appointment.objects.get()
 
@@ -87,10 +87,24 @@ def test_a_time_that_is_gone_is_not_kept(cast: Cast, as_: As) -> None:
         by=cast.fern,
         now=Booking.objects.get().created_at,
     )
-    answer = client.post(
-        reverse("visit-hold", args=[cast.ada.pk]), {"time": chosen + "x"}, follow=True
-    )
-    assert "Nothing is kept." in words(answer.content.decode())
+    answer = client.post(url(cast), {"time": chosen + "x", "then": "hold"})
+    assert answer.status_code == 409
+    assert answer.context["reasons"] == ["This time is not offered any more. Nothing was booked."]
+    assert Appointment.objects.count() == 1
+
+
+def test_a_kept_time_is_kept_once_and_bookable_by_nobody_else(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    chosen = value(page(client, cast), TUESDAY, "15:30")
+    for _press in range(2):
+        client.post(url(cast), {"time": chosen, "then": "hold"})
+    kept = Appointment.objects.get()
+    ben = client.get(reverse("visit-book", args=[cast.ben.pk])).context
+    assert "15:30" not in times(ben)[TUESDAY]
+    # the same time booked by the page that kept it: its own hold stands in the way
+    refused = client.post(url(cast), {"time": chosen, "then": "book"})
+    assert refused.status_code == 409
+    assert Appointment.objects.get() == kept
 
 
 @pytest.mark.parametrize("name", ["hold-confirm", "hold-release"])

@@ -344,3 +344,39 @@ def test_the_queries_do_not_grow_with_the_clinic(cast: Cast) -> None:
     for number in range(5):
         resource(cast.harbour, "person", f"Dr {number}", "assess")
     assert queries() == before <= 9
+
+
+def hold(client: Client, cast: Cast, value: str, **more: Any) -> Any:
+    form = {"patient": cast.ada.pk, "start": START, "hold": value}
+    return client.post(NEW, form, **more)
+
+
+def test_a_start_is_kept_in_the_panel(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    answer = hold(client, cast, offer(client, cast).value, headers=HTMX)
+    kept = Appointment.objects.get()
+    assert (kept.status, kept.during.lower) == ("held", datetime(2026, 12, 1, 10, 30, tzinfo=UTC))
+    assert answer["HX-Trigger-After-Swap"] == "appointment-changed"
+    text = answer.content.decode()
+    assert "Nobody else can have it for 10 minutes." in text
+    assert reverse("hold-confirm", args=[kept.booking_id]) in text
+    assert not Message.objects.exists()
+
+
+def test_without_scripts_the_visit_that_is_kept_opens(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    answer = hold(client, cast, offer(client, cast).value)
+    kept = Appointment.objects.get()
+    assert answer["Location"] == reverse("appointment-detail", args=[kept.pk])
+
+
+def test_a_start_that_was_taken_is_not_kept(cast: Cast, as_: As) -> None:
+    client = as_(cast.fern)
+    value = offer(client, cast).value
+    ben = client.get(NEW, {"patient": cast.ben.pk, "start": START}).context["offer"].value
+    press(client, cast, value)
+    form = {"patient": cast.ben.pk, "start": START, "hold": ben}
+    answer = client.post(NEW, form, headers=HTMX)
+    assert answer.status_code == 409
+    assert "<p>Dr Cole is already booked then.</p>" in answer.content.decode()
+    assert Appointment.objects.count() == 1
