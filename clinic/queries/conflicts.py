@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from clinic.models import Absence, Need, Resource, Service
-from clinic.prepared import prepared_cursor
+from clinic.accounts.prepared import prepared_cursor
 from patients.models import Patient
 
 
