@@ -4,7 +4,7 @@ Each thread keeps one connection and sends requests that were made beforehand.
 """
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import Group
@@ -16,9 +16,10 @@ from clinic.local.ports import LOOPBACK
 from clinic.models import Location
 from clinic.queries.locations import SESSION_KEY
 
-PRODUCT, BARE = "clinic.wsgi", "bench.bare_site:application()"
-# how the servers are run that many ask at once: both processors, and threads that wait for locks
-MANY = ["--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "16"]
+PRODUCT = "clinic.wsgi"
+BARE, ROWS = "bench.bare_site:application()", "bench.rows_site:application()"
+# how the servers are run that many ask at once: as in the Dockerfile
+MANY = ["--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
 
 
 class Wire:
@@ -97,9 +98,11 @@ def get(path: str, cookie: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nCookie: {cookie}\r\n\r\n".encode()
 
 
-def post(path: str, cookie: str, form: Mapping[str, str], htmx: bool = False) -> bytes:
+def post(
+    path: str, cookie: str, form: Mapping[str, str | Sequence[str]], htmx: bool = False
+) -> bytes:
     """A form as a browser sends it, or as htmx does."""
-    body = urlencode(form)
+    body = urlencode(form, doseq=True)
     heads = {
         "Host": LOOPBACK,
         "Cookie": cookie,

@@ -9,7 +9,6 @@ from clinic.scheduling.calendar_days import Calendar
 from clinic.scheduling.clock import Minute
 from clinic.scheduling.intervals import Interval
 from clinic.scheduling.layers import FAR
-from clinic.scheduling.slots import on_grid
 
 
 class Part(Enum):
@@ -86,7 +85,7 @@ def best_starts(
             day += 1
         if not costs[day]:
             continue  # nothing is cheaper than free, and what follows is later
-        for start in range(on_grid(first, step), until, step):
+        for start in range(first + -first % step, until, step):
             cost = fragment * ((0 < start - earliest < usable) + (0 < latest - start < usable))
             if off_hours:
                 cost += off_hours(day, start)
@@ -108,5 +107,5 @@ def _pieces(
         j = i
         while j < count and rest[j][0] < end:
             first, until = rest[j]
-            yield start, end - 1, max(start, first), min(end, until)
+            yield start, end - 1, first if first > start else start, until if until < end else end
             j += 1

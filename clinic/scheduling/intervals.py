@@ -55,13 +55,18 @@ def merge(intervals: Iterable[Interval]) -> Timeline:
 def intersect(left: Sequence[Interval], right: Sequence[Interval]) -> Timeline:
     """The time that lies in both."""
     common: list[Interval] = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        a, b = left[i]
-        c, d = right[j]
-        start, end = max(a, c), min(b, d)
-        if start < end:
-            common.append(Interval(start, end))
+    i, j, lefts, rights = 0, 0, len(left), len(right)
+    # the innermost loop of every search: an interval that lies within another is taken as it is
+    while i < lefts and j < rights:
+        one, other = left[i], right[j]
+        a, b = one
+        c, d = other
+        if a >= c and b <= d:
+            common.append(one)
+        elif c >= a and d <= b:
+            common.append(other)
+        elif a < d and c < b:
+            common.append(Interval(a, d) if a > c else Interval(c, b))
         if b < d:
             i += 1
         else:
@@ -73,14 +78,21 @@ def subtract(whole: Sequence[Interval], taken: Sequence[Interval]) -> Timeline:
     """The time of `whole` that is not `taken`."""
     left: list[Interval] = []
     j = 0
-    for start, end in whole:
-        while j < len(taken) and taken[j].end <= start:
+    count = len(taken)
+    if not count:
+        return tuple(whole)
+    for one in whole:
+        start, end = one
+        while j < count and taken[j][1] <= start:
             j += 1
+        if j == count or taken[j][0] >= end:
+            left.append(one)
+            continue
         i = j
-        while i < len(taken) and taken[i].start < end:
-            if start < taken[i].start:
-                left.append(Interval(start, taken[i].start))
-            start = taken[i].end
+        while i < count and taken[i][0] < end:
+            if start < taken[i][0]:
+                left.append(Interval(start, taken[i][0]))
+            start = taken[i][1]
             i += 1
         if start < end:
             left.append(Interval(start, end))

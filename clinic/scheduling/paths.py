@@ -162,19 +162,31 @@ class Network:
     ) -> dict[int, list[int]]:
         """One layer of `_to_go` from the one after it."""
         anyone = list(map(min, zip(*ahead.values(), strict=True)))
-        change: dict[int, int] = {}
+        onward: dict[int, tuple[int, int]] = {}
         to_go = {}
         for person, prices in layer.nodes.items():
             row = [FAR] * len(prices)
             same = ahead.get(person, ())
             for day in layer.days:
                 if prices[day] < FAR:
-                    if day not in change:
-                        change[day] = least(later, anyone, day) + self.handover
-                    if change[day] < FAR:
-                        row[day] = prices[day] + min(change[day], least(later, same, day))
+                    if day not in onward:
+                        onward[day] = _best_onward(later, anyone, day)
+                    price, then = onward[day]
+                    if price < FAR:
+                        # whoever is as cheap as anybody on the best day needs no other look
+                        if not same or same[then] > anyone[then]:
+                            price = min(price + self.handover, least(later, same, day))
+                        row[day] = prices[day] + price
             to_go[person] = row
         return to_go
+
+
+def _best_onward(later: Layer, ahead: Sequence[int], day: int) -> tuple[int, int]:
+    """As `least`, with the day that it leads to."""
+    first = day + later.shortest
+    ways = list(map(add, later.gaps, ahead[first : first + len(later.gaps)]))
+    price = min(ways, default=FAR)
+    return price, first + ways.index(price) if ways else first
 
 
 def _within(days: range, prices: Sequence[int]) -> list[int]:

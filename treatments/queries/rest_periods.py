@@ -9,6 +9,8 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from clinic.models import Appointment
 from clinic.scheduling.causes import Note
 from clinic.scheduling.clock import local_minute_or_next, to_datetime
@@ -51,28 +53,31 @@ def standing(
     patient: Patient, window: Interval, known: dict[int, Treatment], without: Iterable[int] = ()
 ) -> list[Treated]:
     """The treatments of a patient that could make the skin rest in the window. One query."""
-    around = (to_datetime(window.start) - MARGIN, to_datetime(window.end) + MARGIN)
-    rows = Appointment.objects.standing().filter(
-        patient=patient, service__in=known, during__overlap=around
-    )
-    rows = rows.exclude(pk__in=list(without)).select_related("location").order_by("during")
-    return [Treated(each.starts_at.date(), known[each.service_id]) for each in rows]
+    rows = _visits([patient.pk], window, without).filter(service__in=known)
+    return [_treated(each, known) for each in rows]
 
 
 def standing_of(
     patients: Iterable[int], window: Interval, known: dict[int, Treatment], without: Iterable[int]
 ) -> dict[int, list[Treated]]:
     """The same for many patients, by patient. One query."""
-    around = (to_datetime(window.start) - MARGIN, to_datetime(window.end) + MARGIN)
-    rows = Appointment.objects.standing().filter(
-        patient__in=list(patients), service__in=known, during__overlap=around
-    )
-    rows = rows.exclude(pk__in=list(without)).select_related("location").order_by("during")
     found: dict[int, list[Treated]] = {}
-    for each in rows:
-        visit = Treated(each.starts_at.date(), known[each.service_id])
-        found.setdefault(each.patient_id, []).append(visit)
+    for each in _visits(patients, window, without).filter(service__in=known):
+        found.setdefault(each.patient_id, []).append(_treated(each, known))
     return found
+
+
+def _visits(
+    patients: Iterable[int], window: Interval, without: Iterable[int]
+) -> QuerySet[Appointment]:
+    """Those that could make the skin rest in the window, whatever they are for, in order."""
+    around = (to_datetime(window.start) - MARGIN, to_datetime(window.end) + MARGIN)
+    rows = Appointment.objects.standing().filter(patient__in=list(patients), during__overlap=around)
+    return rows.exclude(pk__in=list(without)).select_related("location").order_by("during")
+
+
+def _treated(visit: Appointment, known: dict[int, Treatment]) -> Treated:
+    return Treated(visit.starts_at.date(), known[visit.service_id])
 
 
 def blocked_by(visits: Iterable[Treated], modality: str, zone: ZoneInfo) -> tuple[Interval, ...]:
@@ -89,8 +94,11 @@ def rests(
     without: Iterable[int] = (),
 ) -> tuple[Note, ...]:
     """The whole local days on which this treatment may not start without a reason, each stretch
-    with a sentence that says why. Two queries. `without` leaves appointments out."""
-    visits = standing(patient, window, treatments(), without)
+    with a sentence that says why. One query, two for whoever has any visit. `without` leaves
+    appointments out."""
+    found = list(_visits([patient.pk], window, without))
+    known = treatments() if found else {}
+    visits = [_treated(each, known) for each in found if each.service_id in known]
     return tuple(note for visit in visits for note in _rests(visit, modality, zone))
 
 

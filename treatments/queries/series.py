@@ -60,7 +60,7 @@ class Search:
 def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetime) -> Search:
     """Fit `sessions`, the next open run of the course, into the calendar.
 
-    Eleven queries at most, whatever the size of the clinic and the length of its history; two more
+    Seven queries at most, whatever the size of the clinic and the length of its history; two more
     for the causes of a refusal.
     """
     zone = course.location.zone

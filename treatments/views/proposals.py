@@ -31,12 +31,16 @@ NOON, EVENING = time(12), time(17)
 class Date:
     """One session of a proposal; `start` is aware, `person` and `room` empty when said once.
 
-    `gap_note` says what is unusual about the gap, `kept` that the date is kept by the search, and
-    `keep_url` searches with it kept, or free again.
+    `day`, `clock` and `apart` are its start and its gap in words. `gap_note` says what is unusual
+    about the gap, `kept` that the date is kept by the search, and `keep_url` searches with it kept,
+    or free again.
     """
 
     number: int
     start: datetime
+    day: str
+    clock: str
+    apart: str = ""
     person: str = ""
     room: str = ""
     gap: int | None = None
@@ -47,6 +51,10 @@ class Date:
     keep_here: bool = False
     keep_word: str = ""
     keep_label: str = ""
+
+    @property
+    def who(self) -> str:
+        return _joined(self.person, self.room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,8 @@ class _Wording:
         kept, fixed = number in form.pins, number in self.asked.wishes.pins
         return Date(
             number,
-            self.asked.start(slot),
+            *_said(self.asked.start(slot)),
+            _apart(gap),
             person,
             room,
             gap,
@@ -154,7 +163,7 @@ class _Wording:
         for dot in courses.dots(self.asked.course):
             appointment = dot.session.appointment
             if dot.session.number == first - 1 and dot.session.state == "booked" and appointment:
-                yield Date(dot.session.number, appointment.starts_at, taken=True)
+                yield Date(dot.session.number, *_said(appointment.starts_at), taken=True)
 
     def _title(self, proposal: Proposal) -> str:
         if self.asked.found.partial is proposal:
@@ -233,6 +242,16 @@ class _Wording:
             return _("Book session %(number)d") % {"number": sessions[0].number}
         every = len(sessions) == len(courses.open_run(self.asked.course))
         return (_("Book all %(n)d") if every else _("Book these %(n)d")) % {"n": len(sessions)}
+
+
+def _said(start: datetime) -> tuple[datetime, str, str]:
+    """A start with its day and its time of day in words: a page names some forty of them."""
+    return start, day_words(start), f"{start:%H:%M}"
+
+
+def _apart(gap: int | None) -> str:
+    """ "21 days"."""
+    return "" if gap is None else ngettext("%(n)d day", "%(n)d days", gap) % {"n": gap}
 
 
 def _first(sessions: int) -> str:

@@ -5,7 +5,7 @@ percentages of the width, which SVG takes without a style of its own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -50,6 +50,7 @@ class Axis:
     asked: Asked
     first: date
     last: date
+    months: tuple[Month, ...] = ()
 
     def strip(self, proposal: Proposal) -> Strip | None:
         """None for a single session: there is nothing to compare."""
@@ -59,7 +60,7 @@ class Axis:
         gap = proposal.gaps[0]
         before = None if gap is None else days[0] - timedelta(days=gap)
         pairs = pairwise((before, *days))
-        return Strip(tuple(self._mark(one, day) for one, day in pairs if day), self._months())
+        return Strip(tuple(self._mark(one, day) for one, day in pairs if day), self.months)
 
     def _mark(self, before: date | None, day: date) -> Mark:
         spacing = self.asked.spacing
@@ -71,7 +72,8 @@ class Axis:
         unusual = spacing.judge((day - before).days) is not Verdict.NORMAL
         return Mark(self._at(day), _percent(window[0]), _percent(window[1] - window[0]), unusual)
 
-    def _months(self) -> tuple[Month, ...]:
+    def with_months(self) -> "Axis":
+        """The same with the beginnings of its months, named."""
         months, day = [], self.first.replace(day=1)
         while day <= self.last:
             place = self._place(day)
@@ -79,7 +81,7 @@ class Axis:
                 name = date_format(day, "M") if place < ROOM_FOR_NAME else ""
                 months.append(Month(_percent(place), name))
             day = (day + timedelta(days=32)).replace(day=1)
-        return tuple(months)
+        return replace(self, months=tuple(months))
 
     def _at(self, day: date) -> str:
         return _percent(self._place(day))
@@ -95,7 +97,7 @@ def axis_of(asked: Asked, proposals: Sequence[Proposal]) -> Axis:
     """One that holds every date of these proposals."""
     days = [asked.start(slot).date() for each in proposals for slot in each.slots]
     days = days or [asked.wishes.earliest]
-    return Axis(asked, min(days) - MARGIN, max(days) + MARGIN)
+    return Axis(asked, min(days) - MARGIN, max(days) + MARGIN).with_months()
 
 
 def _percent(place: float) -> str:
