@@ -29,9 +29,24 @@ _DESK = {
     "treatments.change_plan",
 }
 
+_TREAT = {
+    "treatments.view_assessment",
+    "treatments.view_visit",
+    "treatments.add_visit",
+    "treatments.sign_visit",
+}
+
 ROLES: dict[str, set[str]] = {
-    CLINICIAN: _SEE | _DESK | {"treatments.override_spacing", "patients.clear_screening"},
-    NURSE: _SEE | _DESK,
+    CLINICIAN: _SEE
+    | _DESK
+    | _TREAT
+    | {
+        "treatments.override_spacing",
+        "treatments.add_assessment",
+        "treatments.sign_assessment",
+        "patients.clear_screening",
+    },
+    NURSE: _SEE | _DESK | _TREAT,
     FRONT_DESK: _SEE | _DESK,
     MANAGER: _SEE
     | _DESK
