@@ -12,7 +12,8 @@ from django.db.migrations.operations.special import RunSQL
 _FUNCTIONS: Final = """
 CREATE OR REPLACE FUNCTION patients_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% % is signed and no longer changes', TG_TABLE_NAME, OLD.id USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '% % is signed and no longer changes', TG_TABLE_NAME, OLD.id
+          USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE OR REPLACE FUNCTION patients_refuse_change_of_part() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
