@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from patients.screening_rules import ON, STILL, UNKNOWN, UNSURE, YES, Answer
+from patients.questionnaire import ON, STILL, UNKNOWN, UNSURE, YES, Answer
 from treatments.protocol_data.model import Modality
 from treatments.protocol_data.spine import BASE
 from treatments.protocol_data.step import skin_group

@@ -4,10 +4,11 @@ from patients.models.consent import Consent
 from patients.models.history import Allergy, Condition, Medication
 from patients.models.message import Message
 from patients.models.patient import Patient, PatientAddress, PatientIdentifier, PatientName
-from patients.models.screening import Screening
+from patients.models.screening import Clearance, Screening, ScreeningAnswer
 
 __all__ = [
     "Allergy",
+    "Clearance",
     "Condition",
     "Consent",
     "Medication",
@@ -17,4 +18,5 @@ __all__ = [
     "PatientIdentifier",
     "PatientName",
     "Screening",
+    "ScreeningAnswer",
 ]
