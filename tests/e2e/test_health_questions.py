@@ -144,11 +144,11 @@ def test_a_cold_sore_stops_the_arrival_until_a_clinician_clears_it(
     doctor = sign_in(cast.cole)
     doctor.open(f"/patients/{cast.ada.pk}/screening/?visit={ada.pk}")
     page = doctor.page
-    page.get_by_label("Why is it safe?").fill("Crusted over, far from the field")
+    page.locator("#why-glycolic-7").fill("Crusted over, far from the field")
     page.get_by_role("button", name="Clear for Glycolic peel").click()
     expect(page.get_by_text("Cleared by Dr Cole").first).to_be_visible()
     doctor.open("/?show=all")
     page.locator(f"#check-in-{ada.pk}").click()
-    expect(page.get_by_role("region", name="Arrived").get_by_text("Ada")).to_be_visible()
+    expect(page.locator("#lane-arrived .arrival-name")).to_have_text("Ada Lindqvist")
     assert status(ada) == "arrived"
     assert doctor.complaints == []
