@@ -29,10 +29,27 @@ _DESK = {
     "treatments.change_plan",
 }
 
-_TREAT = {"patients.view_photo", "patients.add_photo", "patients.change_photo"}
+_TREAT = {
+    "patients.acknowledge_caution",
+    "patients.view_photo",
+    "patients.add_photo",
+    "patients.change_photo",
+    "treatments.view_assessment",
+    "treatments.view_visit",
+    "treatments.add_visit",
+    "treatments.sign_visit",
+}
 
 ROLES: dict[str, set[str]] = {
-    CLINICIAN: _SEE | _DESK | _TREAT | {"treatments.override_spacing", "patients.clear_screening"},
+    CLINICIAN: _SEE
+    | _DESK
+    | _TREAT
+    | {
+        "treatments.override_spacing",
+        "treatments.add_assessment",
+        "treatments.sign_assessment",
+        "patients.clear_screening",
+    },
     NURSE: _SEE | _DESK | _TREAT,
     FRONT_DESK: _SEE | _DESK,
     MANAGER: _SEE

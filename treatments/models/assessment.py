@@ -1,0 +1,312 @@
+"""What was found on the skin: assessments, and the lesions that keep their identity between them.
+
+Fields and values follow the clinical fact base 4.3 to 4.5. Signing freezes an assessment with its
+findings; the next one starts from the last.
+"""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Appointment
+from patients.models import Patient
+from treatments.face_map import SITES
+from treatments.models.protocol import Protocol
+
+SITE_CHOICES = [(site.key, _(site.name)) for site in SITES]
+TWO_HUNDRED = 200
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def signed(self) -> Self:
+        return self.filter(signed_at__isnull=False)
+
+    def drafts(self) -> Self:
+        return self.filter(signed_at=None)
+
+
+class Assessment(models.Model):
+    """One examination of a face. A draft until it is signed; never changed after that."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("Primary, benign")
+        CONGENITAL = "congenital", _("Congenital")
+        PLAQUE = "plaque", _("En plaque")
+        ERUPTIVE = "eruptive", _("Multiple eruptive")
+        NASAL_CREASE = "nasal_crease", _("Nasal crease")
+        SYNDROMIC = "syndromic", _("With a genodermatosis")
+        SECONDARY = "secondary", _("Secondary")
+
+    class Cause(models.TextChoices):
+        DISEASE = "disease", _("Blistering or other disease")
+        DRUG = "drug", _("Drug")
+        TRAUMA = "trauma", _("Injury, burn or resurfacing")
+
+    class Arrangement(models.TextChoices):
+        DISCRETE = "discrete", _("Discrete")
+        GROUPED = "grouped", _("Grouped")
+        PLAQUE = "plaque", _("Plaque on a red base")
+        CREASE = "crease", _("Row in the nasal crease")
+
+    class Diagnosis(models.TextChoices):
+        CLEAR = "clear", _("Milia, clinically clear")
+        UNCERTAIN = "uncertain", _("Uncertain")
+
+    class Trigger(models.TextChoices):
+        BLISTERING = "blistering", _("Blistering disease")
+        BURN = "burn", _("Burn or injury")
+        RESURFACING = "resurfacing", _("Peel, laser or dermabrasion")
+        STEROID = "steroid", _("Topical corticosteroid")
+        COSMETICS = "cosmetics", _("Heavy oil or lanolin cosmetics")
+        ISOTRETINOIN = "isotretinoin", _("Oral isotretinoin")
+        BRAF = "braf", _("BRAF inhibitor")
+        IMIQUIMOD = "imiquimod", _("Imiquimod")
+
+    class Differential(models.TextChoices):
+        COMEDONE = "comedone", _("Closed comedone")
+        SYRINGOMA = "syringoma", _("Syringoma")
+        XANTHELASMA = "xanthelasma", _("Xanthelasma")
+        SEBACEOUS = "sebaceous", _("Sebaceous hyperplasia")
+        MOLLUSCUM = "molluscum", _("Molluscum")
+        LICHEN_NITIDUS = "lichen_nitidus", _("Lichen nitidus")
+        CALCINOSIS = "calcinosis", _("Calcinosis cutis")
+        MYXOMA = "myxoma", _("Cutaneous myxoma")
+        COLLOID = "colloid", _("Colloid milium")
+        MILIARIA = "miliaria", _("Miliaria (infant)")
+        STEATOCYSTOMA = "steatocystoma", _("Steatocystoma or vellus hair cyst")
+        BASAL_CELL = "basal_cell", _("Basal cell carcinoma")
+        NEVUS_COMEDONICUS = "nevus_comedonicus", _("Nevus comedonicus")
+        FAVRE_RACOUCHOT = "favre_racouchot", _("Favre–Racouchot")
+        FOLLICULAR_MUCINOSIS = "follicular_mucinosis", _("Follicular mucinosis")
+
+    class Symptoms(models.TextChoices):
+        NONE = "none", _("None")
+        IRRITATION = "irritation", _("Irritation")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="assessments")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="assessments"
+    )
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    skin_type = models.PositiveSmallIntegerField(
+        _("Fitzpatrick skin type"), choices=Patient.SkinType, null=True, blank=True
+    )
+    kind = models.CharField(_("type of milia"), max_length=12, choices=Kind, blank=True)
+    cause = models.CharField(_("secondary to"), max_length=8, choices=Cause, blank=True)
+    arrangement = models.CharField(max_length=8, choices=Arrangement, blank=True)
+    diagnosis = models.CharField(max_length=10, choices=Diagnosis, default=Diagnosis.CLEAR)
+    pigmented_or_atypical = models.BooleanField(
+        _("pigmented, bleeding or otherwise atypical"), default=False
+    )
+    considered = ArrayField(
+        models.CharField(max_length=20, choices=Differential), default=list, blank=True
+    )
+    suspected = ArrayField(
+        models.CharField(max_length=20, choices=Differential), default=list, blank=True
+    )
+    triggers = ArrayField(
+        models.CharField(max_length=14, choices=Trigger), default=list, blank=True
+    )
+    present_for_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    new_within_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="new ones came so many months after they were gone"
+    )
+    episodes_a_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    wants_prevention = models.BooleanField(
+        _("wants prevention and better texture too"), default=False
+    )
+    accepts_downtime = models.BooleanField(default=True)
+    squeezes = models.BooleanField(_("squeezes or needles at home"), default=False)
+    symptoms = models.CharField(max_length=10, choices=Symptoms, default=Symptoms.NONE)
+    concern = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="how much they bother the patient, 0 to 10"
+    )
+    note = models.TextField(max_length=2000, blank=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, help_text="raised by every change of a draft")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("sign_assessment", "Can sign assessments")]
+        indexes = [
+            models.Index(fields=["patient", "-started_at"], name="treatments_assessment_newest")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "started_by"],
+                condition=Q(signed_at__isnull=True),
+                name="treatments_assessment_one_draft_each",
+                violation_error_message=_("There is an open assessment of this patient already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True)
+                | Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="treatments_assessment_signed_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True)
+                | (Q(skin_type__isnull=False) & ~Q(kind="") & ~Q(arrangement="")),
+                name="treatments_assessment_signed_when_complete",
+                violation_error_message=_("Skin type, type of milia and arrangement are missing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(skin_type__isnull=True) | Q(skin_type__range=(1, 6)),
+                name="treatments_assessment_skin_type_one_to_six",
+                violation_error_message=_("Fitzpatrick skin types run from I to VI."),
+            ),
+            models.CheckConstraint(
+                condition=Q(concern__isnull=True) | Q(concern__range=(0, 10)),
+                name="treatments_assessment_concern_to_ten",
+                violation_error_message=_("The concern runs from 0 to 10."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cause="") | Q(kind="secondary"),
+                name="treatments_assessment_cause_only_if_secondary",
+                violation_error_message=_("Only secondary milia have a cause."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(present_for_months__isnull=True) | Q(present_for_months__lte=1200))
+                & (Q(new_within_months__isnull=True) | Q(new_within_months__lte=1200))
+                & (Q(episodes_a_year__isnull=True) | Q(episodes_a_year__lte=52)),
+                name="treatments_assessment_durations_believable",
+                violation_error_message=_("Check the number of months or episodes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"assessment {self.pk}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed_at is not None
+
+
+class Lesion(models.Model):
+    """One milium or one counted cluster of a patient. It keeps its number for good: between
+    assessments it is treated, resolves or comes back, and stays the same lesion."""
+
+    class Side(models.TextChoices):
+        RIGHT = "right", _("right")
+        LEFT = "left", _("left")
+        MIDDLE = "middle", _("middle")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="lesions")
+    number = models.PositiveSmallIntegerField()
+    site = models.CharField(max_length=16, choices=SITE_CHOICES)
+    side = models.CharField(max_length=6, choices=Side)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "number"], name="treatments_lesion_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, 999)), name="treatments_lesion_number_believable"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"lesion {self.number}"
+
+
+class Finding(models.Model):
+    """A lesion as one assessment saw it: where it was tapped, how large, how deep, what became of
+    it. `x` and `y` are thousandths of the width and height of the drawn view."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ACTIVE = "active", _("Still there")
+        TREATED = "treated", _("Treated, healing")
+        RESOLVED = "resolved", _("Gone")
+        RECURRED = "recurred", _("Came back")
+
+    class View(models.TextChoices):
+        FRONT = "front", _("Front")
+        RIGHT = "right", _("Right profile")
+        LEFT = "left", _("Left profile")
+
+    class Depth(models.TextChoices):
+        SUPERFICIAL = "superficial", _("Superficial")
+        DEEP = "deep", _("Deep, dermal")
+        UNSURE = "unsure", _("Unsure")
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="findings")
+    lesion = models.ForeignKey(Lesion, on_delete=models.PROTECT, related_name="findings")
+    state = models.CharField(max_length=8, choices=State, default=State.NEW)
+    count = models.PositiveSmallIntegerField(default=1, help_text="how many: 1, or a cluster")
+    size_mm = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    depth = models.CharField(max_length=11, choices=Depth, default=Depth.SUPERFICIAL)
+    view = models.CharField(max_length=5, choices=View, default=View.FRONT)
+    x = models.PositiveSmallIntegerField()
+    y = models.PositiveSmallIntegerField()
+    note = models.CharField(max_length=TWO_HUNDRED, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "lesion"], name="treatments_finding_lesion_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(x__lte=1000, y__lte=1000), name="treatments_finding_on_the_drawing"
+            ),
+            models.CheckConstraint(
+                condition=Q(count__range=(1, 200)) | Q(state="resolved", count=0),
+                name="treatments_finding_count_believable",
+                violation_error_message=_("A cluster has 1 to 200 milia; none when it is gone."),
+            ),
+            models.CheckConstraint(
+                condition=Q(size_mm__isnull=True) | Q(size_mm__gte=0.5, size_mm__lte=20),
+                name="treatments_finding_size_believable",
+                violation_error_message=_("A milium measures between 0.5 and 20 mm."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesion_id} in assessment {self.assessment_id}: {self.state}"
+
+
+class PreviousTreatment(models.Model):
+    """What was tried before, here or elsewhere, as the patient tells it."""
+
+    class Result(models.TextChoices):
+        CLEARED = "cleared", _("Cleared")
+        PARTLY = "partly", _("Partly")
+        NONE = "none", _("No effect")
+        WORSE = "worse", _("Worse")
+        UNKNOWN = "unknown", _("Not known")
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="previous_treatments"
+    )
+    modality = models.CharField(max_length=12, choices=Protocol.Modality)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    finished = models.BooleanField(_("the whole series"), default=True)
+    result = models.CharField(max_length=8, choices=Result, default=Result.UNKNOWN)
+    note = models.CharField(max_length=TWO_HUNDRED, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__range=(1950, 2200)),
+                name="treatments_previoustreatment_year_believable",
+                violation_error_message=_("Check the year."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.modality} {self.year or ''}".strip()
