@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from clinic.models import Absence, Need, Resource, Service
 from clinic.accounts.prepared import prepared_cursor
+from clinic.models import Absence, Need, Resource, Service
 from patients.models import Patient
 
 
@@ -87,7 +87,7 @@ def meeting(holds: Sequence[Hold], stays: Sequence[Stay], without: Sequence[int]
     left out; one query. Lapsed holds that nobody swept up yet are among it."""
     if not holds and not stays:
         return []
-    values = {
+    values: dict[str, Any] = {
         "resources": [each.resource_id for each in holds],
         "starts": [each.start for each in holds],
         "ends": [each.end for each in holds],

@@ -56,16 +56,15 @@ def _pressed(request: StaffRequest, patient: Patient, location: Location) -> str
     service, key, slot = chosen_time(request.POST.get("time", ""), patient.pk, location.pk)
     known = get_object_or_404(Service, pk=service, stands_alone=True)
     claim = Claim(known, to_datetime(slot.start), slot.assignment)
-    whose: booking.Request = {
-        "patient": patient,
-        "location": location,
-        "by": request.user,
-        "now": timezone.now(),
-    }
+    by, now = request.user, timezone.now()
     if request.POST.get("then") == "hold":
-        holding.hold(claims=[claim], key=hold_key(key), **whose)
+        holding.hold(
+            patient=patient, location=location, claims=[claim], key=hold_key(key), by=by, now=now
+        )
         return kept_words()
-    return _sentence(booking.book(claim=claim, key=key, **whose))
+    return _sentence(
+        booking.book(patient=patient, location=location, claim=claim, key=key, by=by, now=now)
+    )
 
 
 def _refused(

@@ -8,7 +8,6 @@ from patients.models.patient import Patient, PatientAddress, PatientIdentifier, 
 from patients.models.photo import STANDARD_POSES, Photo, PhotoUse
 from patients.models.post import Heartbeat, MailService
 from patients.models.preference import MessagePreference
-from patients.models.screening import Screening
 from patients.models.screening import Clearance, Screening, ScreeningAnswer
 
 __all__ = [
