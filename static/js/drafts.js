@@ -215,7 +215,7 @@ class Draft {
   // What was typed before and never arrived.
   offer() {
     const kept = storage.read(this.key);
-    if (!kept?.fields) return;
+    if (!kept?.fields) return this.offerBefore();
     const [token, n] = (this.form.dataset.draftSavedFrom || ".0").split(".");
     if (token === kept.token && Number(n) >= kept.n) return storage.drop(this.key);
     if (token === kept.token || kept.version === this.form.elements.version.value) {
@@ -224,12 +224,25 @@ class Draft {
       if (document.readyState === "complete") this.putBack(kept);
       return;
     }
-    this.say("kept");
-    this.status?.querySelector("[data-draft-put-back]")?.addEventListener("click", () => this.putBack(kept));
-    this.status?.querySelector("[data-draft-forget]")?.addEventListener("click", () => {
-      storage.drop(this.key);
-      this.say("saved");
-    });
+    storage.write(`${this.key}#before`, kept);
+    storage.drop(this.key);
+    this.offerBefore();
+  }
+
+  // Something else was saved since: it is offered, and lies apart from what is typed now.
+  offerBefore() {
+    const key = `${this.key}#before`;
+    const kept = storage.read(key);
+    const box = this.form.querySelector("[data-draft-before]");
+    if (!kept || !box) return;
+    const answer = (fill) => {
+      storage.drop(key);
+      box.hidden = true;
+      if (fill) this.putBack(kept);
+    };
+    box.hidden = false;
+    box.querySelector("[data-draft-put-back]").addEventListener("click", () => answer(true));
+    box.querySelector("[data-draft-forget]").addEventListener("click", () => answer(false));
   }
 
   putBack({ fields }) {
