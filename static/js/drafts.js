@@ -142,12 +142,25 @@ class Draft {
     const said = await answer.json();
     this.failures = 0;
     if (answer.ok) return this.isSaved(said, sent);
+    this.mark(said.errors ?? {});
     this.say({ 409: "stale", 410: "over", 404: "over" }[answer.status] ?? "refused", said.sentence);
     this.form.dispatchEvent(new CustomEvent("draft:refused", { detail: said }));
   }
 
+  // Fields that are wrong, by their names on the page.
+  mark(errors) {
+    [...this.form.elements].filter((field) => field.name).forEach((field) => {
+      const isWrong = field.name in errors;
+      if (!isWrong && !field.hasAttribute("aria-invalid")) return;
+      field.classList.toggle("is-invalid", isWrong);
+      field.toggleAttribute("aria-invalid", isWrong);
+      if (isWrong) field.setAttribute("aria-invalid", "true");
+    });
+  }
+
   isSaved(said, sent) {
     this.saved = sent;
+    this.mark({});
     this.form.elements.version.value = said.version;
     this.form.dispatchEvent(new CustomEvent("draft:saved", { detail: said }));
     if (this.isDirty) return this.say("saving");

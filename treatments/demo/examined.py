@@ -96,7 +96,6 @@ def _found(face: Face, number: int) -> Entry:
     count = _NUMBERS.choice((1, 1, 1, 3, 5)) if face.clusters else 1
     return Entry(
         row=f"lesions-{number}",
-        number=number + 1,
         site=site.key,
         side=_NUMBERS.choice(sides_of(site)),
         count=count,

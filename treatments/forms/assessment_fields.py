@@ -63,7 +63,7 @@ class FaceForm(AssessmentModelForm):
             "new_within_months": _("New again after, months"),
             "episodes_a_year": _("Episodes a year"),
             "concern": _("Bothers, 0 to 10"),
-            "accepts_downtime": _("accepts days of healing"),
+            "accepts_downtime": _("Accepts days of healing"),
         }
         help_texts = {"new_within_months": "", "concern": ""}
         widgets = {

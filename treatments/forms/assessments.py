@@ -165,7 +165,10 @@ class TreatmentForm(forms.Form):
         widget=forms.Select(attrs=_SMALL),
     )
     note = forms.CharField(
-        label=_("Note"), max_length=200, required=False, widget=forms.TextInput(attrs=_SMALL_FIELD)
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={**_SMALL_FIELD, "placeholder": _("Note")}),
     )
 
     def clean_year(self) -> int | None:
