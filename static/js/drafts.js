@@ -232,6 +232,9 @@ class Draft {
     const [token, n] = (this.form.dataset.draftSavedFrom || ".0").split(".");
     if (token === kept.token && Number(n) >= kept.n) return storage.drop(this.key);
     if (token === kept.token || kept.version === this.form.elements.version.value) {
+      // The last window may still be sending as it closes: this one goes on under its token, so that neither is too old.
+      this.token = kept.token;
+      this.changes = this.saved = kept.n;
       // after the page's own modules, which may have rows to make
       addEventListener("load", () => this.putBack(kept), { once: true });
       if (document.readyState === "complete") this.putBack(kept);
