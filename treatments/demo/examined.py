@@ -167,7 +167,7 @@ def _leave_open(desk: Desk) -> None:
     draft = act.start(patient=desk.patients[OPEN], by=doctor, now=desk.now - 7 * MINUTE)
     known = marks(draft.findings.select_related("lesion").order_by("lesion__number"))
     entries = [
-        _answered(each) if place < 3 else _as_it_stands(each) for place, each in enumerate(known)
+        _answered(each) if place < 1 else _as_it_stands(each) for place, each in enumerate(known)
     ]
     entries.append(_found(_FACES["glycolic"], 91))
     _save(draft, entries, doctor, desk.now - 6 * MINUTE)

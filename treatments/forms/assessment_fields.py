@@ -76,6 +76,9 @@ class FaceForm(AssessmentModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("kind", "cause", "arrangement", "tempo"):
+            field: Any = self.fields[name]
+            field.choices = [("", _("Choose")), *[each for each in field.choices if each[0]]]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -107,8 +110,9 @@ def _layout() -> Layout:
         Div(
             _card(
                 _("Milia"),
-                Div("skin_type", "kind", "cause", "arrangement", css_class="form-grid"),
-                Div("diagnosis", css_class="form-grid"),
+                Div(
+                    "skin_type", "kind", "arrangement", "diagnosis", "cause", css_class="form-grid"
+                ),
                 "pigmented_or_atypical",
                 Field("considered", template="treatments/fields/differential.html"),
             ),
