@@ -24,6 +24,7 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     """The sections of one record; the first is composed by the app on top."""
     names = (
         ("detail", _("Overview"), ""),
+        ("assessments", _("Assessments"), "treatments.view_assessment"),
         ("photos", _("Photos"), "patients.view_photo"),
         ("screening", _("Health questions"), ""),
         ("messages", _("Messages"), ""),
