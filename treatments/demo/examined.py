@@ -145,9 +145,8 @@ def _save(
         "arrangement": fields["arrangement"] or "discrete",
     }
     before = [] if draft.based_on_id else [_tried(draft)]
-    treatments = before or list(
-        draft.previous_treatments.values("modality", "year", "finished", "result", "note")
-    )
+    known = draft.previous_treatments.values("modality", "year", "finished", "result", "note")
+    treatments = before or [dict(each) for each in known]
     entered = Entered(fields=fields, entries=entries, treatments=treatments)
     seen = Seen(Assessment.objects.get(pk=draft.pk).version)
     act.save(assessment=draft, seen=seen, entered=entered, by=doctor, now=at + MINUTE)
