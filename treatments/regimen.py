@@ -136,7 +136,7 @@ def calendar(
     treatments.
     """
     ordered = sorted(changes, key=lambda change: change.on)
-    stopped_on = next((each.on for each in ordered if each.what == "stop"), None)
+    stopped_on = _stopped_on(ordered)
     left_out = (*around, *_decided(ordered))
     state, found = _State(len(ladder)), []
     for number in range(1, (weeks if ladder else 0) + 1):
@@ -197,12 +197,19 @@ class _State:
             self.rung = min(self.rung + 1, self.rungs)
 
 
+def _stopped_on(ordered: Sequence[Change]) -> date | None:
+    """When it was stopped for good: it was not taken up again."""
+    ends = [each for each in ordered if each.what in ("stop", "resume")]
+    return ends[-1].on if ends and ends[-1].what == "stop" else None
+
+
 def _decided(ordered: Sequence[Change]) -> tuple[Pause, ...]:
-    """The pauses that somebody decided on: to their end, or to when it was taken up again."""
+    """The pauses that somebody decided on: to their end, or to when it was taken up again. What was
+    stopped and taken up again was a pause too."""
     found: list[Pause] = []
     steps = [each for each in ordered if each.what in ("pause", "resume", "stop")]
     for change, following in pairwise([*steps, None]):
-        if change is None or change.what != "pause":
+        if change is None or change.what == "resume":
             continue
         ends = [day for day in (change.until, following and following.on) if day]
         found.append(Pause(change.on, min(ends, default=date.max), "decided"))

@@ -64,6 +64,9 @@ def nights(*changes: Change, around: tuple[Pause, ...] = (), weeks: int = 9) -> 
          [2, 3, 0, 0, 0, 4, 5, 6, 7]),
         ("stopped", (Change(day(14), "stop"),), [2, 3]),
         ("stopped in the middle of a week", (Change(day(16), "stop"),), [2, 3, 2]),
+        ("stopped, then taken up again", (Change(day(14), "stop"), Change(day(21), "resume")),
+         [2, 3, 0, 4, 5, 6, 7, 7, 7]),
+        ("paused, then stopped", (Change(day(7), "pause"), Change(day(21), "stop")), [2, 0, 0]),
         ("stopped before it began", (Change(day(-3), "stop"),), []),
     ],
 )  # fmt: skip

@@ -28,7 +28,11 @@ from treatments.queries import courses
 
 log = logging.getLogger(__name__)
 
-OVER = {Course.Status.STOPPED: "stopped", Course.Status.COMPLETED: "complete"}
+OVER = {
+    Course.Status.STOPPED: "stopped",
+    Course.Status.PAUSED: "stopped",
+    Course.Status.COMPLETED: "complete",
+}
 
 
 def replan(*, course: Course, now: datetime, reason: str = "") -> bool:

@@ -1,11 +1,17 @@
 """Which protocols there are, and which one a service belongs to."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, cast
 
 from django.db.models import F, OuterRef, Q, Subquery
 
 from patients.models import Patient
 from treatments.models import Course, Protocol
+from treatments.protocol_data import PROTOCOLS, Modality
+
+_SHIPPED: Final = {each.modality: each for each in PROTOCOLS}
 
 
 def to_choose_from() -> list[Protocol]:
@@ -35,3 +41,28 @@ def treating(services: Iterable[int]) -> set[int]:
     rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
     pairs = rows.values_list("first_service", "follow_up_service")
     return wanted & {pk for pair in pairs for pk in pair}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a protocol says beside its gaps: strengths in percent, rising; contact times in seconds,
+    least and most; when it is reviewed; evenings a week of a retinoid, week by week."""
+
+    strengths: tuple[Decimal, ...] = ()
+    contact_seconds: tuple[int, int] | None = None
+    max_percent_assistant: Decimal | None = None
+    review_after_session: int | None = None
+    review_days: tuple[int, ...] = ()
+    nights_per_week: tuple[int, ...] = ()
+
+
+def numbers(protocol: Protocol) -> Numbers:
+    """Those of the shipped protocol of this modality: the one place that knows where they stand."""
+    shipped = _SHIPPED[cast(Modality, protocol.modality)]
+    return Numbers(
+        strengths=tuple(Decimal(each) for each in shipped.strengths),
+        max_percent_assistant=None if shipped.max_percent is None else Decimal(shipped.max_percent),
+        review_after_session=shipped.review_after_session,
+        review_days=shipped.review_days,
+        nights_per_week=shipped.nights_per_week,
+    )
