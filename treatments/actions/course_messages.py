@@ -40,7 +40,7 @@ def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
 
     The course comes from `courses.with_sessions()`.
     """
-    steps = [row.as_step() for row in course.protocol.steps.order_by("position")]
+    steps = [row.as_step() for row in course.protocol.steps.filter(is_on=True).order_by("position")]
     sessions = list(course.sessions.all())
     plans: dict[str, Sequence[Wanted]] = {
         session.subject_key: _session_plan(session, sessions, course, steps) for session in sessions
