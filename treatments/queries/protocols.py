@@ -3,15 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, cast
 
 from django.db.models import F, OuterRef, Q, Subquery
 
 from patients.models import Patient
 from treatments.models import Course, Protocol
-from treatments.protocol_data import PROTOCOLS, Modality
-
-_SHIPPED: Final = {each.modality: each for each in PROTOCOLS}
 
 
 def to_choose_from() -> list[Protocol]:
@@ -57,12 +53,13 @@ class Numbers:
 
 
 def numbers(protocol: Protocol) -> Numbers:
-    """Those of the shipped protocol of this modality: the one place that knows where they stand."""
-    shipped = _SHIPPED[cast(Modality, protocol.modality)]
+    """Those of this version of the protocol."""
+    least, most = protocol.contact_seconds_min, protocol.contact_seconds_max
     return Numbers(
-        strengths=tuple(Decimal(each) for each in shipped.strengths),
-        max_percent_assistant=None if shipped.max_percent is None else Decimal(shipped.max_percent),
-        review_after_session=shipped.review_after_session,
-        review_days=shipped.review_days,
-        nights_per_week=shipped.nights_per_week,
+        strengths=tuple(protocol.strengths),
+        contact_seconds=None if least is None or most is None else (least, most),
+        max_percent_assistant=protocol.max_percent_assistant,
+        review_after_session=protocol.review_after_session,
+        review_days=tuple(protocol.review_days),
+        nights_per_week=tuple(protocol.nights_per_week),
     )
