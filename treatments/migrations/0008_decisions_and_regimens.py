@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0005_waitlist'),
         ('patients', '0003_screening_answers'),
-        ('treatments', '0006_signed_stays'),
+        ('treatments', '0007_assessment_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from treatments.contraindications import Flag
 from treatments.guidance import Facts, Guidance, Spot, Thresholds, Tried, eye_area, guide
 from treatments.models import Assessment, GuidanceSettings
 from treatments.protocol_data.model import Modality
-from treatments.queries import visit_checks
+from treatments.queries import assessments, visit_checks
 from treatments.screening_matrix import MODALITIES
 
 
@@ -45,7 +45,11 @@ def newest_settings() -> GuidanceSettings | None:
 
 def facts_of(assessment: Assessment, on: date) -> Facts:
     """The assessment as guidance takes it: what is still there, how it looks, what was tried."""
-    found = assessment.findings.exclude(state="resolved").select_related("lesion").order_by("pk")
+    found = (
+        assessment.findings.filter(state__in=assessments.THERE)
+        .select_related("lesion")
+        .order_by("pk")
+    )
     tried = assessment.previous_treatments.order_by("pk")
     return Facts(
         spots=tuple(Spot(each.lesion.site, each.count, each.size_mm, each.depth) for each in found),
