@@ -76,7 +76,6 @@ class PlannedCourse:
     home: HomeUse | None
     reviews: list[str]
     stops: list[Stop]
-    pause_is_over: bool
 
     @property
     def course(self) -> Course:
@@ -98,7 +97,6 @@ def _course(course: Course, now: datetime) -> PlannedCourse:
         home=home,
         reviews=list(_reviews(course, home)),
         stops=_stops(course),
-        pause_is_over=course.paused_until is not None and course.paused_until <= today,
     )
 
 
