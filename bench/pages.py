@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
-from clinic.actions import links
 from clinic.models import (
     Absence,
     Appointment,
@@ -20,6 +19,7 @@ from clinic.models import (
     WaitlistEntry,
     WaitlistOffer,
 )
+from patients.actions import links
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Course, Session
@@ -210,6 +210,7 @@ def _messages() -> Iterable[Page]:
         Page("message-planned", f"/messages/{planned}/"),
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
+        Page("messages-status", "/messages/status/", EVERYBODY),
     )
 
 

@@ -158,6 +158,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Milia Clinic <reception@milia.example>")
 # the same without the name: envelope sender, organiser of calendar entries
 RECEPTION_ADDRESS: str = parseaddr(DEFAULT_FROM_EMAIL)[1]
+# how many letters a minute the provider takes, from all workers together; 0: as many as there are
+MAIL_PER_MINUTE: int = env.int("MAIL_PER_MINUTE", 0)
 # the domain of Message-IDs and calendar UIDs: fixed, whatever host renders them
 MESSAGE_DOMAIN: str = env.str("MESSAGE_DOMAIN", "milia.example")
 

@@ -21,16 +21,30 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkWanted:
+    """A link that the letter should have: made when it is written, not when it is looked at.
+    `route` is the name of the address that takes its token; the rest is as in `Link`."""
+
+    route: str
+    purpose: str
+    subject_key: str
+    expires_at: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a letter is rendered from; see docs/messages.md for the names in `context`.
 
-    `secrets` are texts that stand in the letter and nowhere else: tokens of links. What is kept of
-    the letter, or shown to staff, has dots in their place.
+    `links` are addresses for the context, by their names there. `secrets` are texts that stand in
+    the letter and nowhere else: tokens of links. What is kept of the letter, or shown to staff, has
+    dots in their place.
     """
 
     context: Mapping[str, object]
     attachments: tuple[Attachment, ...] = field(default=())
     secrets: tuple[str, ...] = field(default=())
+    links: Mapping[str, LinkWanted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ Describe = Callable[[Iterable[int]], Mapping[int, str]]
 _looks: dict[str, Look] = {}
 _describes: dict[str, Describe] = {}
 _labels: dict[str, str] = {}
+_purposes: dict[str, str] = {}
 
 
 def register(name: str, look: Look, labels: Mapping[str, str], describe: Describe) -> None:
@@ -64,6 +79,17 @@ def register(name: str, look: Look, labels: Mapping[str, str], describe: Describ
     _looks[name] = look
     _describes[name] = describe
     _labels.update(labels)
+
+
+def register_purposes(purposes: Mapping[str, str]) -> None:
+    """Which kinds a patient may do without, and under which purpose (`MessagePreference`). A kind
+    that is not named here is about a visit or about safety, and always sent."""
+    _purposes.update(purposes)
+
+
+def purpose(kind: str) -> str:
+    """The purpose that a patient may refuse this kind under; empty when it is always sent."""
+    return _purposes.get(kind, "")
 
 
 def registered() -> frozenset[str]:

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clinic import letters as clinic_letters
+from clinic.actions import answers
 from clinic.actions.claims import register_follower
 from clinic.models import Appointment
+from clinic.queries import answers as given
 from patients import subjects
 from patients.actions import registration
 from patients.models import Message
@@ -56,7 +58,29 @@ LABELS = {
 }
 
 
+# letters with a button to say so
+ASK_WHETHER_THEY_COME = {"precare_3", "tomorrow"}
+# what a patient may do without; all else is about a visit or about safety (fact base 5.1)
+PURPOSES = {
+    "tomorrow": "reminders",
+    "sunscreen": "sun",
+    "precare_sun": "sun",
+    "progress": "next_steps",
+    "next_window": "next_steps",
+    "overdue": "next_steps",
+    "late": "next_steps",
+    "lapsed": "next_steps",
+    "plan_complete": "next_steps",
+    "maintenance": "next_steps",
+    "outcome": "next_steps",
+    "look_back_90": "next_steps",
+    "regimen_review": "next_steps",
+    "education": "education",
+}
+
+
 def register() -> None:
+    subjects.register_purposes(PURPOSES)
     subjects.register("session", _look_at_session, LABELS, _describe_sessions)
     subjects.register("course", _look_at_course, LABELS, _describe_courses)
     clinic_letters.register_details(_details)
@@ -104,7 +128,12 @@ def _look_at_session(message: Message, now: datetime) -> Facts | Hold | Stop:
         return Stop("the visit was moved to another day")
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return Stop(f"the course is {course.get_status_display().lower()}")
-    facts = Facts(_session_context(session, sessions, course, appointment))
+    ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
+    asks = ahead and message.kind in ASK_WHETHER_THEY_COME
+    links = clinic_letters.visit_links(appointment) if asks else {}
+    facts = Facts(_session_context(session, sessions, course, appointment), links=links)
+    if ahead and given.cannot_come(appointment):
+        return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
     if appointment.status not in ATTENDED and _needs_attendance(message, course):
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
     return facts

@@ -36,9 +36,11 @@ __all__ = [
     "check_in",
     "check_same",
     "complete",
+    "confirm",
     "mark_no_show",
     "move",
     "start",
+    "unconfirm",
     "undo_status",
 ]
 
@@ -119,6 +121,15 @@ def _fresh(appointment: Appointment) -> Appointment:
 
 
 # The patient comes, is treated, or does not come ------------------------------------------------
+
+
+def confirm(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
+    """The patient has said that they will be there."""
+    return _advance(appointment, Appointment.Status.CONFIRMED, by, now)
+
+
+def unconfirm(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
+    return _advance(appointment, Appointment.Status.BOOKED, by, now)
 
 
 def check_in(*, appointment: Appointment, by: User, now: datetime) -> Appointment:

@@ -12,18 +12,19 @@ they go out under the same Message-ID.
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from patients import subjects
-from patients.actions import letters
+from patients.actions import breaker, letters
 from patients.actions.letters import Section
 from patients.actions.messages import quiet_hours
 from patients.actions.transport import Outcome, Transport, Verdict
 from patients.models import Message, Patient
+from patients.queries import preferences
 from patients.subjects import Facts, Hold, Stop
 
 log = logging.getLogger(__name__)
@@ -49,20 +50,32 @@ def deliver_due(*, now: datetime, limit: int = 20, seconds: float = 40) -> int:
     further letter is begun: what was claimed is given back, so that a task ends in its own time.
     """
     expire(now=now)
-    tokens = claim(now=now, limit=limit)
+    allowed = breaker.admit(letters=limit, now=now)
+    tokens = claim(now=now, limit=allowed) if allowed else []
     started = time.monotonic()
+    answered = False
     with Transport() as post:
         for position, token in enumerate(tokens):
-            spent = time.monotonic() - started
-            moment = now + timedelta(seconds=int(spent))
-            if spent > seconds:
-                _release(tokens[position:], moment, timedelta())
+            wait = breaker.seconds_to_wait(now=now + timedelta(seconds=time.monotonic() - started))
+            if time.monotonic() - started + wait > seconds:
+                _release(tokens[position:], _after(now, started), timedelta())
                 return position
+            time.sleep(wait)
+            moment = _after(now, started)
             _renew(token, moment)
-            if deliver(token=token, now=moment, post=post) is Verdict.DOWN:
+            verdict = deliver(token=token, now=moment, post=post)
+            if verdict is Verdict.DOWN:
                 _release(tokens[position + 1 :], moment, DOWN_PAUSE)
                 return 0
+            if verdict is not None and not answered:
+                answered = True
+                breaker.note_answer(now=moment)
     return len(tokens)
+
+
+def _after(now: datetime, started: float) -> datetime:
+    """`now`, and the whole seconds since then."""
+    return now + timedelta(seconds=int(time.monotonic() - started))
 
 
 def _renew(token: uuid.UUID, now: datetime) -> None:
@@ -115,7 +128,8 @@ def claim(*, now: datetime, limit: int) -> list[uuid.UUID]:
 
 
 def _claim_for(patient: Patient, now: datetime) -> list[uuid.UUID]:
-    """Each transactional row is a letter of its own; the rest of the day is one letter."""
+    """Each transactional row, and each that a person asked for, is a letter of its own; the rest of
+    the day is one letter."""
     rows = Message.objects.filter(
         Q(try_after=None) | Q(try_after__lte=now),
         patient=patient,
@@ -127,7 +141,7 @@ def _claim_for(patient: Patient, now: datetime) -> list[uuid.UUID]:
     due: list[list[Message]] = []
     day: list[Message] = []
     for row in rows.order_by(F("about_at").asc(nulls_last=True), "due_at", "pk"):
-        if row.transactional:
+        if row.transactional or row.asked_by_id:
             due += [[row]] if row.due_at <= now else []
         elif row.due_at <= now or _may_come_now(row, patient, today):
             day.append(row)
@@ -159,29 +173,31 @@ def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | No
     if not rows:
         return None
     patient = rows[0].patient
-    sections = _last_look(rows, patient, now)
+    sections = _last_look(rows, patient, preferences.refused(patient), now)
     if not sections:
         return None
     try:
-        letter, mail = letters.compose(patient, sections)
+        written = letters.compose(patient, sections, now)
     except Exception as error:
         # one bad row must not stop the others; what it is stays in the ledger for staff
         log.exception("letter cannot be written", extra={"message_id": rows[0].message_id})
         letter_rows = [section.message for section in sections]
         _retry_or_fail(letter_rows, now, f"cannot be written: {type(error).__name__}")
         return None
-    outcome = post.send(mail)
-    _record(sections, token, now, outcome, letters.without_secrets(letter, sections))
+    outcome = post.send(written.mail)
+    _record(sections, token, now, outcome, written.kept)
     log.info("letter", extra={"message_id": rows[0].message_id, "outcome": outcome.verdict.value})
     return outcome.verdict
 
 
-def _last_look(rows: Iterable[Message], patient: Patient, now: datetime) -> list[Section]:
+def _last_look(
+    rows: Iterable[Message], patient: Patient, refused: Mapping[str, str], now: datetime
+) -> list[Section]:
     """What still should be said now; every other row is put off or closed with its reason."""
     sections = []
     for row in rows:
         try:
-            seen = _why_not(row, patient, now) or subjects.look(row, now)
+            seen = _why_not(row, patient, refused, now) or subjects.look(row, now)
         except Exception as error:
             log.exception("no facts for a message", extra={"message_id": row.message_id})
             _retry_or_fail([row], now, f"cannot be written: {type(error).__name__}")
@@ -196,9 +212,13 @@ def _last_look(rows: Iterable[Message], patient: Patient, now: datetime) -> list
     return sections
 
 
-def _why_not(row: Message, patient: Patient, now: datetime) -> Hold | Stop | None:
+def _why_not(
+    row: Message, patient: Patient, refused: Mapping[str, str], now: datetime
+) -> Hold | Stop | None:
     if patient.why_not_emailed:
         return Stop(patient.why_not_emailed)
+    if row.asked_by_id is None and (purpose := subjects.purpose(row.kind)) in refused:
+        return Stop(f"does not want: {refused[purpose]}")
     if row.expires_at <= now:
         return Stop(TOO_LATE)
     quiet = quiet_hours()
@@ -221,12 +241,22 @@ def _record(
         case Verdict.REFUSED:
             for row in rows:
                 _close(row, Status.FAILED, now, "the mail server refused it", outcome.answer)
+            if outcome.bad_address:
+                _note_bad_address(rows[0].patient, outcome.answer, now)
         case Verdict.DOWN:
+            breaker.note_failure(answer=outcome.answer, now=now)
             _put_back(Message.objects.filter(claim_token=token), now + DOWN_PAUSE, outcome.answer)
         case Verdict.LATER:
             _retry_or_fail(rows, now, outcome.answer)
         case Verdict.UNKNOWN:
             _retry_or_fail(rows, now, outcome.answer, pause=UNKNOWN_PAUSE)
+
+
+def _note_bad_address(patient: Patient, answer: str, now: datetime) -> None:
+    """Nothing more goes to this address until somebody corrects it: the desk sees it."""
+    Patient.objects.filter(pk=patient.pk, email=patient.email).update(
+        email_refused=patient.email, email_refused_at=now, email_refused_answer=answer
+    )
 
 
 @transaction.atomic
@@ -249,7 +279,7 @@ def _sent(
         "lease_until": None,
     }
     recorded = Message.objects.filter(pk=lead.pk, claim_token=token).update(
-        sent_text=letter.text, **done
+        sent_text=letter.text, sent_html=letter.page, **done
     )
     if not recorded:
         log.warning("sent, but the lease was lost", extra={"message_id": lead.message_id})

@@ -26,8 +26,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """What became of one letter; `bad_address`: nobody will ever be reached there."""
+
     verdict: Verdict
     answer: str
+    bad_address: bool = False
+
+
+# no such mailbox, not here, not a name; with 5.7 in front it is a matter of policy instead
+_NOBODY_THERE = (550, 551, 553)
+_POLICY = "5.7."
 
 
 class Transport:
@@ -111,4 +119,7 @@ def _judge(code: int, text: bytes | str) -> Outcome:
         return Outcome(Verdict.DOWN, answer)
     if 200 <= code < 300:
         return Outcome(Verdict.ACCEPTED, answer)
-    return Outcome(Verdict.LATER if 400 <= code < 500 else Verdict.REFUSED, answer)
+    if 400 <= code < 500:
+        return Outcome(Verdict.LATER, answer)
+    nobody = code in _NOBODY_THERE and _POLICY not in answer[:9]
+    return Outcome(Verdict.REFUSED, answer, bad_address=nobody)

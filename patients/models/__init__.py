@@ -2,16 +2,23 @@
 
 from patients.models.consent import Consent
 from patients.models.history import Allergy, Condition, Medication
+from patients.models.link import Link
 from patients.models.message import Message
 from patients.models.patient import Patient, PatientAddress, PatientIdentifier, PatientName
+from patients.models.post import Heartbeat, MailService
+from patients.models.preference import MessagePreference
 from patients.models.screening import Screening
 
 __all__ = [
     "Allergy",
     "Condition",
     "Consent",
+    "Heartbeat",
+    "Link",
+    "MailService",
     "Medication",
     "Message",
+    "MessagePreference",
     "Patient",
     "PatientAddress",
     "PatientIdentifier",

@@ -1,5 +1,6 @@
 """The ledger of everything we send: plan, outbox and history in one table."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -54,10 +55,19 @@ class Message(models.Model):
     sent_to = models.EmailField(max_length=254, blank=True)
     subject_line = models.CharField(max_length=200, blank=True)
     sent_text = models.TextField(blank=True, help_text="the plain text as it was sent")
+    sent_html = models.TextField(blank=True, help_text="the page as it was sent")
     sent_with = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
     server_answer = models.CharField(max_length=300, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="sent once more because a person asked: planning leaves it alone",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,6 +80,11 @@ class Message(models.Model):
                 fields=["lease_until"],
                 name="patients_message_leased",
                 condition=Q(status="claimed"),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="patients_message_not_sent",
+                condition=Q(status__in=["failed", "suppressed"]),
             ),
             models.Index(fields=["subject_key"], name="patients_message_subject"),
             models.Index(fields=["patient", "due_at"], name="patients_message_of_patient"),

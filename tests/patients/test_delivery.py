@@ -5,46 +5,16 @@ from typing import Any
 
 import pytest
 
-from patients import subjects
-from patients.actions import delivery, messages
-from patients.message_rules import Wanted
-from patients.models import Message
-from patients.subjects import Facts, Hold, Stop
+from patients.actions import delivery
+from patients.subjects import Hold, Stop
 from tests.conftest import NOW, Cast
+from tests.patients.stories import FACTS, Story, plan, tell
 from tests.smtp import Postbox
-
-
-class Story:
-    """The subject of these tests: what it answers is set by each test."""
-
-    answer: Facts | Hold | Stop
-
-
-FACTS = Facts(
-    {
-        "clinic_phone": "+44 20 7946 0000",
-        "location": {"name": "Harbour Street", "address": "1 Harbour Street"},
-        "appointments": [],
-        "modality": "glycolic",
-    }
-)
 
 
 @pytest.fixture
 def story() -> Story:
-    told = Story()
-    told.answer = FACTS
-    subjects.register("story", lambda message, now: told.answer, {}, lambda pks: {})
-    return told
-
-
-def plan(cast: Cast, kind: str = "sunscreen", due: datetime = NOW, **more: Any) -> Message:
-    values = {"occurrence": "", "expires_at": due + timedelta(hours=48)} | more
-    subject = values.pop("subject", "story:1")
-    patient = values.pop("patient", cast.ada)
-    wanted = Wanted(kind=kind, due_at=due, **values)
-    messages.reconcile(patient=patient, plans={subject: [wanted]}, now=NOW)
-    return Message.objects.get(subject_key=subject, kind=kind, occurrence=values["occurrence"])
+    return tell()
 
 
 def test_a_due_message_is_sent_once_and_recorded(
