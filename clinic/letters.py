@@ -169,12 +169,15 @@ def _ics(
     )
 
 
-def appointment_context(appointments: Sequence[Appointment]) -> dict[str, Any]:
-    """The names of docs/messages.md that come from appointments and their location."""
+def appointment_context(
+    appointments: Sequence[Appointment], details: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The names of docs/messages.md that come from appointments and their location. `details` are
+    what the apps above would add, for those who have it at hand."""
     location = appointments[0].location
-    known: dict[str, Any] = {}
-    for details in _details:
-        known |= details(appointments)
+    known: dict[str, Any] = dict(details or {})
+    for ask in _details if details is None else ():
+        known |= ask(appointments)
     by_appointment = known.pop("by_appointment", {})
     visits = [_visit(each) | by_appointment.get(each.pk, {}) for each in appointments]
     return {

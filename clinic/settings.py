@@ -118,7 +118,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault(
     "options", env.str("DATABASE_OPTIONS", "-c lock_timeout=2s -c statement_timeout=15s")
 )
-# how often a statement of clinic/prepared.py comes on a connection before it is prepared
+# how often a statement of clinic/accounts/prepared.py comes on a connection before it is prepared
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -15,7 +15,7 @@ from patients import subjects
 from patients.actions import links
 from patients.message_rules import plain_text
 from patients.models import Link, Message, Patient
-from patients.subjects import Facts, Hold, LinkWanted, Stop
+from patients.subjects import Facts, Hold, Stop
 
 # what stands in a kept or shown letter instead of a secret
 DOTS = "..."
@@ -100,9 +100,9 @@ def preview(message: Message, now: datetime) -> Letter | str:
     seen = subjects.look(message, now)
     facts = seen.facts if isinstance(seen, Hold) else seen
     if isinstance(facts, Facts):
-        urls = {name: _url(want, DOTS) for name, want in _wanted(message, facts).items()}
-        letter = render(message.patient, [Section(message, facts)], [urls])
-        return without_secrets(letter, facts.secrets)
+        section = Section(message, facts)
+        urls = {name: _url(name, section, DOTS) for name in links_of(section)}
+        return without_secrets(render(message.patient, [section], [urls]), facts.secrets)
     return seen.reason if isinstance(seen, Hold | Stop) else "nothing to show"
 
 
@@ -118,62 +118,53 @@ def without_secrets(letter: Letter, secrets: Iterable[str]) -> Letter:
     return letter
 
 
-def compose(patient: Patient, sections: Sequence[Section], now: datetime) -> Written:
-    """The mail under the first message's fixed Message-ID, its links made and working."""
-    tokens: dict[tuple[str, str], str] = {}
-    urls = []
-    for section in sections:
-        own = {}
-        for name, want in _wanted(section.message, section.facts).items():
-            key = (want.purpose, want.subject_key)
-            if key not in tokens:
-                tokens[key] = _token(patient, want, now)
-            own[name] = _url(want, tokens[key])
-        urls.append(own)
+def links_of(section: Section) -> dict[str, links.Wanted]:
+    """The links of one section by their names in its context; the way to the preferences is in
+    each."""
+    patient = section.message.patient_id
+    found = {
+        name: links.Wanted(patient, want.purpose, want.subject_key, want.expires_at, want.version)
+        for name, want in section.facts.links.items()
+    }
+    return found | {"preferences_url": _to_preferences(section.message)}
+
+
+def _to_preferences(message: Message) -> links.Wanted:
+    # a day, so that the letters of a year do not each move the end of the one link
+    until = message.due_at.replace(hour=0, minute=0, second=0, microsecond=0) + PREFERENCES_LAST
+    key = f"patient:{message.patient_id}"
+    return links.Wanted(message.patient_id, PREFERENCES, key, until)
+
+
+def compose(
+    patient: Patient, sections: Sequence[Section], tokens: Mapping[links.Wanted, str]
+) -> Written:
+    """The mail under the first message's fixed Message-ID, with the links of these tokens."""
+    urls = [
+        {name: _url(name, section, tokens[want]) for name, want in links_of(section).items()}
+        for section in sections
+    ]
     letter = render(patient, sections, urls)
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[patient.email],
-        headers=_headers(sections, tokens[PREFERENCES, _own_key(patient)]),
+        headers=_headers(sections, tokens[_to_preferences(sections[0].message)]),
     )
     mail.attach_alternative(letter.html, "text/html")
     for section in sections:
         for attachment in section.facts.attachments:
             mail.attach(attachment.name, attachment.content, attachment.mimetype)
-    secrets = [*tokens.values(), *(each for s in sections for each in s.facts.secrets)]
+    secrets = {tokens[want] for section in sections for want in links_of(section).values()}
+    secrets |= {each for section in sections for each in section.facts.secrets}
     return Written(mail, without_secrets(letter, secrets))
 
 
-def _wanted(message: Message, facts: Facts) -> Mapping[str, LinkWanted]:
-    """The links of one section; the way to the preferences is in each."""
-    own = LinkWanted(
-        "link-preferences",
-        PREFERENCES,
-        _own_key(message.patient),
-        message.due_at + PREFERENCES_LAST,
-    )
-    return {**facts.links, "preferences_url": own}
-
-
-def _own_key(patient: Patient) -> str:
-    return f"patient:{patient.pk}"
-
-
-def _token(patient: Patient, want: LinkWanted, now: datetime) -> str:
-    return links.make(
-        patient=patient,
-        purpose=want.purpose,
-        subject_key=want.subject_key,
-        version=want.version,
-        expires_at=want.expires_at,
-        now=now,
-    )
-
-
-def _url(want: LinkWanted, token: str) -> str:
-    return settings.BASE_URL + reverse(want.route, args=[token])
+def _url(name: str, section: Section, token: str) -> str:
+    want = section.facts.links.get(name)
+    route = want.route if want else "link-preferences"
+    return settings.BASE_URL + reverse(route, args=[token])
 
 
 def _headers(sections: Sequence[Section], token: str) -> dict[str, str]:

@@ -9,11 +9,13 @@ a letter that had to be sent twice carries one link.
 import base64
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.crypto import salted_hmac
 
-from patients.models import Link, Patient
+from patients.models import Link
 
 OFFER = "waitlist-offer"
 
@@ -28,42 +30,67 @@ def hashed(purpose: str, text: str) -> str:
     return hashlib.sha256(f"{purpose}:{text}".encode()).hexdigest()
 
 
-def make(
-    *,
-    patient: Patient,
-    purpose: str,
-    subject_key: str,
-    now: datetime,
-    expires_at: datetime,
-    version: int = 0,
-) -> str:
-    """The token of the link for this purpose and thing, made when there is none yet.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A link for a patient: for which purpose and thing, and until when."""
 
-    Asking again answers the same token and moves its end to `expires_at` if that is later; a new
-    version of the thing has a link of its own, and those of earlier versions are revoked.
+    patient: int
+    purpose: str
+    subject_key: str
+    expires_at: datetime
+    version: int = 0
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.purpose, self.subject_key, self.version
+
+
+def make(*, wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, str]:
+    """The tokens of these links, made where there are none yet; in two queries when there are.
+
+    Asking again answers the same token and moves its end on if the wish is for longer; a new
+    version of a thing has a link of its own, and those of earlier versions are revoked.
     """
-    known = Link.objects.filter(purpose=purpose, subject_key=subject_key, revoked_at=None)
-    for link in known:
-        if link.version != version:
-            Link.objects.filter(pk=link.pk).update(revoked_at=now)
-            continue
-        if link.expires_at < expires_at:
-            Link.objects.filter(pk=link.pk).update(expires_at=expires_at)
-        return token(purpose, link.seed)
+    wishes = list(dict.fromkeys(wanted))
+    known = _known(wishes)
+    if missing := [each for each in wishes if each.key not in known]:
+        # another worker may make the same at the same moment: whichever stands is the link
+        Link.objects.bulk_create([_fresh(each, now) for each in missing], ignore_conflicts=True)
+        known = _known(wishes)
+        _revoke_earlier(missing, now)
+    for each in wishes:
+        if known[each.key].expires_at < each.expires_at:
+            Link.objects.filter(pk=known[each.key].pk).update(expires_at=each.expires_at)
+    return {each: token(each.purpose, known[each.key].seed) for each in wishes}
+
+
+def _known(wishes: Sequence[Wanted]) -> dict[tuple[str, str, int], Link]:
+    keys = {each.subject_key for each in wishes}
+    rows = Link.objects.filter(subject_key__in=keys, revoked_at=None)
+    return {(row.purpose, row.subject_key, row.version): row for row in rows}
+
+
+def _fresh(want: Wanted, now: datetime) -> Link:
     seed = secrets.token_bytes(32)
-    fresh = Link(
-        patient=patient,
-        purpose=purpose,
-        subject_key=subject_key,
-        version=version,
+    return Link(
+        patient_id=want.patient,
+        purpose=want.purpose,
+        subject_key=want.subject_key,
+        version=want.version,
         seed=seed,
-        token_hash=hashed(purpose, token(purpose, seed)),
+        token_hash=hashed(want.purpose, token(want.purpose, seed)),
         made_at=now,
-        expires_at=expires_at,
+        expires_at=want.expires_at,
     )
-    # another worker may have made it at the same moment: whichever stands is the link
-    Link.objects.bulk_create([fresh], ignore_conflicts=True)
-    return token(purpose, known.get(version=version).seed)
+
+
+def _revoke_earlier(made: Iterable[Wanted], now: datetime) -> None:
+    for each in made:
+        earlier = Link.objects.filter(
+            purpose=each.purpose, subject_key=each.subject_key, revoked_at=None
+        )
+        if each.version:
+            earlier.exclude(version=each.version).update(revoked_at=now)
 
 
 def opened(*, purpose: str, text: str, now: datetime) -> Link | None:

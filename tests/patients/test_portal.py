@@ -32,13 +32,13 @@ def phone() -> Client:
 
 
 def token(cast: Cast) -> str:
-    return links.make(
-        patient=cast.ada,
-        purpose=PREFERENCES,
-        subject_key=f"patient:{cast.ada.pk}",
-        now=NOW,
-        expires_at=NOW + timedelta(days=400),
-    )
+    return make(cast, PREFERENCES, f"patient:{cast.ada.pk}", days=400)
+
+
+def make(cast: Cast, purpose: str, subject_key: str, days: int, version: int = 0) -> str:
+    until = NOW + timedelta(days=days)
+    want = links.Wanted(cast.ada.pk, purpose, subject_key, until, version)
+    return links.make(wanted=[want], now=NOW)[want]
 
 
 def refused(cast: Cast) -> set[str]:
@@ -75,14 +75,7 @@ def test_a_link_opens_its_purpose_until_its_end_and_not_once_revoked(cast: Cast)
 
 def test_a_new_version_ends_the_links_of_the_one_before(cast: Cast) -> None:
     def of(version: int) -> str:
-        return links.make(
-            patient=cast.ada,
-            purpose=Link.Purpose.VISIT,
-            subject_key="appointment:1",
-            version=version,
-            now=NOW,
-            expires_at=NOW + timedelta(days=2),
-        )
+        return make(cast, Link.Purpose.VISIT, "appointment:1", days=2, version=version)
 
     before, after = of(1), of(2)
     assert links.opened(purpose=Link.Purpose.VISIT, text=before, now=NOW) is None
