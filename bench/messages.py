@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import connections
 
+from bench import letters_world
+from bench.letters_world import AT
 from bench.results import Figure
 from clinic.local.ports import LOOPBACK, accepts, any_free
 from clinic.local.processes import wait_until
 
 LETTERS, ROUNDS = 200, 5
-AT = datetime(2027, 2, 24, 10, tzinfo=UTC)
 HERE = Path(__file__).resolve().parent
 
 
@@ -34,7 +35,7 @@ def measure() -> list[Figure]:
     with _sink() as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = LOOPBACK, port
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        clinic = _clinic()
+        clinic = letters_world.clinic(LETTERS)
         ours, plain = [], []
         for _ in range(ROUNDS):
             plain.append(_plain(clinic))
@@ -74,73 +75,10 @@ def _sink() -> Iterator[int]:
         server.wait()
 
 
-def _clinic() -> list[Any]:
-    """So many patients on the day after their first peel of six; answers their sessions."""
-    from bench import world  # noqa: PLC0415 - models are there only after setup
-    from clinic.models import Appointment, Booking  # noqa: PLC0415
-    from patients.models import Patient  # noqa: PLC0415
-    from treatments.models import Course, Plan, Protocol, Session  # noqa: PLC0415
-
-    made = world.build("letters", people=1, rooms=1, patients=LETTERS)
-    for number, patient in enumerate(made.patients):
-        patient.email, patient.email_consent = f"p{number}@patient.example", "given"
-        patient.email_consent_at, patient.email_consent_by = AT, made.user
-    changed = ("email", "email_consent", "email_consent_at", "email_consent_by")
-    Patient.objects.bulk_update(made.patients, changed)
-    protocol = Protocol.objects.current().get(modality="glycolic")
-    booking = Booking.objects.create(actor=made.user, content_hash="x")
-    start = AT - timedelta(days=1)
-    visits = Appointment.objects.bulk_create(
-        Appointment(
-            booking=booking,
-            patient=patient,
-            service=protocol.first_service,
-            location=made.location,
-            during=(start, start + timedelta(minutes=45)),
-            status="done",
-        )
-        for patient in made.patients
-    )
-    plans = Plan.objects.bulk_create(
-        Plan(patient=patient, agreed_by=made.user) for patient in made.patients
-    )
-    courses = Course.objects.bulk_create(
-        Course(plan=plan, protocol=protocol, location=made.location) for plan in plans
-    )
-    rows = [
-        Session(course=course, number=number, appointment=visit if number == 1 else None)
-        for course, visit in zip(courses, visits, strict=True)
-        for number in range(1, 7)
-    ]
-    return [each for each in Session.objects.bulk_create(rows) if each.number == 1]
-
-
-def _plan(sessions: list[Any]) -> None:
-    """One letter each, due now, in a ledger that is empty but for them."""
-    from patients.actions.messages import new_message_id  # noqa: PLC0415
-    from patients.models import Message  # noqa: PLC0415
-
-    Message.objects.all().delete()
-    day = (AT - timedelta(days=1)).date()
-    Message.objects.bulk_create(
-        Message(
-            patient_id=session.appointment.patient_id,
-            kind="check_1",
-            subject_key=session.subject_key,
-            occurrence=f"{day}/+1",
-            due_at=AT,
-            expires_at=AT + timedelta(days=2),
-            about_at=AT - timedelta(days=1),
-            message_id=new_message_id(),
-        )
-        for session in sessions
-    )
-
-
 def _ours(sessions: list[Any]) -> float:
     from patients.actions import delivery  # noqa: PLC0415
 
-    _plan(sessions)
+    letters_world.plan(sessions)
     started = time.perf_counter()
     sent = 0
     while handled := delivery.deliver_due(now=AT):
@@ -164,7 +102,7 @@ def _plain(sessions: list[Any]) -> float:
     from patients.actions.letters import Section  # noqa: PLC0415
     from patients.models import Message  # noqa: PLC0415
 
-    _plan(sessions)
+    letters_world.plan(sessions)
     rows = list(Message.objects.select_related("patient"))
     facts: Any = subjects.look(rows[0], AT)
     url = {"preferences_url": "https://clinic.example/my/p/" + "x" * 43 + "/"}
@@ -185,7 +123,7 @@ def _plain(sessions: list[Any]) -> float:
 
 def _processes(sessions: list[Any], port: int, count: int) -> float:
     """Letters a second of so many processes of their own, from the moment that all are ready."""
-    _plan(sessions)
+    letters_world.plan(sessions)
     connections.close_all()
     environment = os.environ | {"EMAIL_URL": f"smtp://{LOOPBACK}:{port}"}
     command = [sys.executable, "-m", "bench.messages"]

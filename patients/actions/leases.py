@@ -52,13 +52,19 @@ def expire(*, now: datetime) -> int:
 
 
 def recover(*, now: datetime) -> int:
-    """Plan again what dead workers had claimed; give up on a row that keeps killing them."""
+    """Plan again what dead workers had claimed; give up on a row that keeps killing them.
+
+    A worker holds many letters and dies at one of them, nobody knows which. So the first time
+    counts for nothing; from then on the row is claimed alone, and what dies with it is its doing.
+    """
     lost = Message.objects.filter(status=Status.CLAIMED, lease_until__lt=now)
     unclaimed = {"claim_token": None, "lease_until": None}
-    lost.filter(attempts__gte=MOST_ATTEMPTS - 1).update(
+    alone = Q(lost_claims__gt=0)
+    lost.filter(alone, attempts__gte=MOST_ATTEMPTS - 1).update(
         status=Status.FAILED, reason=GIVEN_UP, closed_at=now, **unclaimed
     )
-    return lost.update(status=Status.PLANNED, attempts=F("attempts") + 1, **unclaimed)
+    lost.filter(alone).update(attempts=F("attempts") + 1)
+    return lost.update(status=Status.PLANNED, lost_claims=F("lost_claims") + 1, **unclaimed)
 
 
 @transaction.atomic
@@ -72,7 +78,7 @@ def claim(*, now: datetime, limit: int) -> list[uuid.UUID]:
     in_order = Func(Value(nearest, _KEYS), F("pk"), function="array_position")
     free = Patient.objects.filter(pk__in=nearest).order_by(in_order)
     patients = list(free.select_for_update(skip_locked=True, no_key=True)[:limit])
-    letters = _letters_of(patients, now) if patients else []
+    letters = _by_itself(_letters_of(patients, now)) if patients else []
     tokens = [uuid.uuid4() for _ in letters]
     if letters:
         _lease(zip(tokens, letters, strict=True), now)
@@ -102,6 +108,12 @@ def _letters_of(patients: Sequence[Patient], now: datetime) -> list[list[Message
     for row in rows.order_by(F("about_at").asc(nulls_last=True), "due_at", "pk"):
         own[row.patient_id].append(row)
     return [letter for patient in patients for letter in _of_one(own[patient.pk], patient, now)]
+
+
+def _by_itself(letters: list[list[Message]]) -> list[list[Message]]:
+    """One that was lost before goes alone: should it be what kills, it takes nobody along."""
+    suspects = [letter for letter in letters if any(row.lost_claims for row in letter)]
+    return suspects[:1] or letters
 
 
 def _of_one(rows: Iterable[Message], patient: Patient, now: datetime) -> list[list[Message]]:

@@ -52,6 +52,9 @@ class Message(models.Model):
     )
     message_id = models.CharField(max_length=120, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    lost_claims = models.PositiveSmallIntegerField(
+        default=0, help_text="how often a worker ended while it held this"
+    )
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
