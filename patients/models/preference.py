@@ -16,7 +16,7 @@ class MessagePreference(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        REMINDERS = "reminders", _("Reminders and preparation before a visit")
+        REMINDERS = "reminders", _("A reminder on the day before a visit")
         SUN = "sun", _("Sun protection between visits")
         NEXT_STEPS = "next_steps", _("When the next visit would be due")
         EDUCATION = "education", _("Tips about the skin")

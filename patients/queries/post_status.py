@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Min, Q
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,8 +93,8 @@ def _troubles(seen: PostStatus) -> Iterator[str]:
         said = {"answer": seen.service.last_answer}
         yield _("The mail server does not take letters: %(answer)s. They wait.") % said
     if seen.oldest_due_at and seen.now - seen.oldest_due_at > LATE:
-        minutes = int((seen.now - seen.oldest_due_at).total_seconds() // 60)
-        yield _("The oldest letter has been due for %(n)d minutes.") % {"n": minutes}
+        since = {"since": timesince(seen.oldest_due_at, seen.now)}
+        yield _("The oldest letter has been due for %(since)s.") % since
     if seen.deliver is None or seen.now - seen.deliver.beat_at > SILENT:
         yield _("No worker has looked for letters in the last two minutes.")
     if seen.oldest_lease_until and seen.now - seen.oldest_lease_until > SILENT:

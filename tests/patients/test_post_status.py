@@ -53,7 +53,7 @@ def test_what_waits_too_long_is_trouble_and_what_is_put_off_is_not(
     alive()
     seen = post_status.status(NOW)
     assert (seen.due, seen.put_off, seen.oldest_due_at) == (1, 1, NOW - 6 * MINUTE)
-    assert seen.troubles == ["The oldest letter has been due for 6 minutes."]
+    assert seen.troubles == ["The oldest letter has been due for 6\xa0minutes."]
 
 
 def test_an_open_breaker_lost_leases_failures_and_late_ones_are_told(
@@ -104,7 +104,7 @@ def test_the_page_the_banner_and_the_watching_program(
     assert "See what is wrong" not in desk.get("/messages/").content.decode()
     plan(cast, due=NOW - 6 * MINUTE)
     text = words(desk.get("/messages/").content.decode())
-    assert "The oldest letter has been due for 6 minutes. See what is wrong" in text
+    assert "The oldest letter has been due for 6\xa0minutes. See what is wrong" in text
 
 
 def test_tasks_give_signs_of_life(cast: Cast, story: Story, postbox: Postbox) -> None:

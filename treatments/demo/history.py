@@ -39,7 +39,7 @@ class Nowhere(Transport):
 
     def send(self, mail: EmailMultiAlternatives) -> Outcome:
         if mail.to[0] == self.unknown:
-            return Outcome(Verdict.REFUSED, REFUSAL)
+            return Outcome(Verdict.REFUSED, REFUSAL, bad_address=True)
         if mail.to[0] == self.busy:
             return Outcome(Verdict.LATER, BUSY)
         return Outcome(Verdict.ACCEPTED, ANSWER)
