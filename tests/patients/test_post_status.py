@@ -104,7 +104,7 @@ def test_the_page_the_banner_and_the_watching_program(
     assert "See what is wrong" not in desk.get("/messages/").content.decode()
     plan(cast, due=NOW - 6 * MINUTE)
     text = words(desk.get("/messages/").content.decode())
-    assert "The oldest letter has been due for 6\xa0minutes. See what is wrong" in text
+    assert "The oldest letter has been due for 6 minutes. See what is wrong" in text
 
 
 def test_tasks_give_signs_of_life(cast: Cast, story: Story, postbox: Postbox) -> None:
