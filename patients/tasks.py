@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from patients.actions import delivery
+from patients.actions import delivery, photo_sweep
 
 # a run ends well before the task's time limit; the next tick goes on
 BUDGET_SECONDS = 40
@@ -26,3 +26,9 @@ def deliver_due_messages() -> int:
 @shared_task(name="patients.recover_messages")
 def recover_messages() -> int:
     return delivery.recover(now=timezone.now())
+
+
+@shared_task(name="patients.sweep_photos")
+def sweep_photos() -> int:
+    """Files without a row go, rows without a file are told of in the log."""
+    return photo_sweep.sweep(now=timezone.now()).removed

@@ -4,9 +4,11 @@ from patients.models.consent import Consent
 from patients.models.history import Allergy, Condition, Medication
 from patients.models.message import Message
 from patients.models.patient import Patient, PatientAddress, PatientIdentifier, PatientName
+from patients.models.photo import STANDARD_POSES, Photo, PhotoUse
 from patients.models.screening import Screening
 
 __all__ = [
+    "STANDARD_POSES",
     "Allergy",
     "Condition",
     "Consent",
@@ -16,5 +18,7 @@ __all__ = [
     "PatientAddress",
     "PatientIdentifier",
     "PatientName",
+    "Photo",
+    "PhotoUse",
     "Screening",
 ]
