@@ -43,7 +43,7 @@ class UnnamedUploadHandler(FileUploadHandler):
             self.kept += self.file.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         file, self.file = self.file, None
         if file is None:
             return None

@@ -32,7 +32,7 @@ TURNS: Final = 2
 # requests of one web process that are at it at once; production gives a process eight threads
 REQUESTS: Final = 3
 # how long one of them waits for its turn before it is told to come again
-PATIENCE_SECONDS: Final = 20
+LOOKS: Final = 400
 LOOK_SECONDS: Final = 0.05
 # the child ends itself a little before
 WALL_SECONDS: Final = photo_child.WALL_SECONDS + 5
@@ -120,8 +120,7 @@ def _turn() -> Iterator[None]:
     web processes share; the system frees the lock of a process that dies."""
     folder = settings.PHOTO_ROOT / ".turns"
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
+    for _look in range(LOOKS):
         for number in range(TURNS):
             with (folder / str(number)).open("wb") as lock:
                 if _locked(lock):

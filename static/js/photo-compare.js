@@ -108,6 +108,12 @@ function onMove(event, view) {
   show();
 }
 
+// The slider is as wide as the photos, so that its knob stands below the line.
+function shape() {
+  const shapes = [...root.querySelectorAll("[data-compare-view] img")].map((each) => each.getAttribute("width") / each.getAttribute("height"));
+  root.style.setProperty("--shape", Math.max(...shapes).toFixed(3));
+}
+
 function cutAt(percent) {
   cut = Math.round(Math.min(100, Math.max(0, percent)));
   find("cut").querySelector("input").value = cut;
@@ -137,6 +143,7 @@ if (root) {
   root.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", ZOOMS[button.dataset.zoom]));
   root.querySelectorAll("[data-compare-as]").forEach((button) => button.addEventListener("click", () => showAs(button.dataset.compareAs)));
   find("cut").querySelector("input").addEventListener("input", (event) => cutAt(Number(event.target.value)));
+  shape();
   show();
   showAs("slider");
 }
