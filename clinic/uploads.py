@@ -27,7 +27,8 @@ class UnnamedUploadHandler(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self.files, self.kept = 0, 0
-        self.file: IO[bytes] | None = None
+        # Django closes whatever is called `file`, and fails where that is None
+        self.incoming: IO[bytes] | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -35,16 +36,16 @@ class UnnamedUploadHandler(FileUploadHandler):
         if user is None or not user.is_authenticated:
             raise SkipFile
         self.files += 1
-        self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
+        self.incoming = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         fits = start + len(raw_data) <= MAX_BYTES and self.files <= MAX_FILES
-        if self.file is not None and fits and self.kept + len(raw_data) <= MAX_REQUEST_BYTES:
-            self.kept += self.file.write(raw_data)
+        if self.incoming is not None and fits and self.kept + len(raw_data) <= MAX_REQUEST_BYTES:
+            self.kept += self.incoming.write(raw_data)
         return None
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
-        file, self.file = self.file, None
+        file, self.incoming = self.incoming, None
         if file is None:
             return None
         file.seek(0)
@@ -58,5 +59,5 @@ class UnnamedUploadHandler(FileUploadHandler):
         )
 
     def upload_interrupted(self) -> None:
-        if self.file is not None:
-            self.file.close()
+        if self.incoming is not None:
+            self.incoming.close()

@@ -59,7 +59,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
     patient, now = get_object_or_404(Patient, pk=pk), timezone.now()
     if request.method != "POST":
         note_access(request, RECORD, pk, RecordAccess.Action.READ)
-        form = TakenForm(now=now, initial={"subject": request.GET.get("for", "")})
+        form = TakenForm(_asked(request), now=now)
         return _page(request, patient, form, Outcome())
     form = TakenForm(request.POST, now=now)
     outcome = _stored(request, patient, form)
@@ -69,6 +69,13 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, patient, form, outcome, status=422)
     messages.success(request, stored_words(outcome.stored))
     return redirect("patient-photos", pk)
+
+
+def _asked(request: StaffRequest) -> dict[str, str] | None:
+    """What the address says of the photos to come: `for` a visit, `on` a day from before."""
+    today = timezone.localdate().isoformat()
+    given = {"subject": request.GET.get("for", ""), "taken_on": request.GET.get("on") or today}
+    return given if TakenForm(given, now=timezone.now()).is_valid() else None
 
 
 def _stored(request: StaffRequest, patient: Patient, form: TakenForm) -> Outcome:
@@ -112,8 +119,7 @@ def _add(
 
 def _slots(patient: Patient, form: TakenForm, outcome: Outcome) -> dict[str, Any]:
     album = photos.album(patient.pk)
-    bound = form.is_bound and form.is_valid()
-    day = timezone.localtime(form.taken_at if bound else form.now).date()
+    day = timezone.localtime(form.taken_at if form.is_valid() else form.now).date()
     series, baselines = album.on(day), photos.baselines(album.photos)
     return {
         "album": album,

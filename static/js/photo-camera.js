@@ -8,6 +8,8 @@ const part = (name) => dialog.querySelector(`[data-camera-${name}]`);
 let pose = "";
 let stream = null;
 let opener = null;
+// width per height of what is taken: that of the baseline, upright for the first one
+let shape = 0.8;
 
 const words = () => part("words").dataset;
 
@@ -52,6 +54,8 @@ function aim(next) {
   const slot = slotOf(pose);
   part("title").textContent = slot.dataset.label;
   part("where").textContent = slot.dataset.ghost ? words().with : words().without;
+  shape = slot.dataset.ghost ? slot.dataset.ghostWidth / slot.dataset.ghostHeight : 0.8;
+  part("frame").style.setProperty("--shape", shape.toFixed(4));
   const ghost = part("ghost");
   ghost.hidden = !slot.dataset.ghost;
   part("ghost-tool").hidden = !slot.dataset.ghost;
@@ -72,9 +76,11 @@ function take() {
   const video = part("video");
   const still = part("still");
   if (!video.videoWidth) return;
-  still.width = video.videoWidth;
-  still.height = video.videoHeight;
-  still.getContext("2d").drawImage(video, 0, 0);
+  // the middle of what the camera sees, as wide and high as the baseline
+  still.width = Math.round(Math.min(video.videoWidth, video.videoHeight * shape));
+  still.height = Math.round(still.width / shape);
+  const [x, y] = [(video.videoWidth - still.width) / 2, (video.videoHeight - still.height) / 2];
+  still.getContext("2d").drawImage(video, x, y, still.width, still.height, 0, 0, still.width, still.height);
   look(true);
 }
 

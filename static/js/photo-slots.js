@@ -199,6 +199,12 @@ if (form) {
   several.addEventListener("click", chooseSeveral);
   document.querySelector("[data-staged-store]").addEventListener("click", () => leaveStaging(true));
   document.querySelector("[data-staged-drop]").addEventListener("click", () => leaveStaging(false));
+  // the slots show what there is of that day already
+  form.elements.taken_on.addEventListener("change", () => {
+    const here = new URL(location.href);
+    here.searchParams.set("on", form.elements.taken_on.value);
+    location.assign(here);
+  });
   document.addEventListener("dragover", mark);
   document.addEventListener("drop", dropped);
   // what is not stored yet is worth a question of the browser

@@ -30,7 +30,7 @@ _TURNED: Final = {
 
 
 def face(pose: Photo.Pose, skin: int, seed: int, milia: int) -> bytes:
-    """A JPEG of one face (`seed`), with the first `milia` of its dots, as a camera would send it."""
+    """A JPEG of one face (`seed`), with the first `milia` of its dots, as from a camera."""
     picture = Image.new("RGB", SIZE, _GROUND)
     draw = ImageDraw.Draw(picture)
     tone, shade = _SKIN[skin]
