@@ -97,8 +97,8 @@ def test_no_file_without_a_right_to_it(agreed: Cast, client: Client, name: str) 
     ):
         client.force_login(user)
         answer = client.get(url)
-        answer.close()
         assert answer.status_code == status
+        assert not answer.streaming or body(answer)
     assert client.get(reverse(name, args=[photo.pk + 1])).status_code == 404
     disagree(agreed.ada, agreed.fern)
     assert client.get(url).status_code == 404
