@@ -7,6 +7,7 @@ each web process, so that pages have threads left whatever is uploaded.
 
 import fcntl
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -159,7 +160,10 @@ def _decoded(upload: BinaryIO, size: tuple[int, int]) -> Clean:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            _refuse("heavy")
+            raise PhotosBusy from None
+        if done.returncode == -signal.SIGALRM:
+            # not the picture's doing: it would have used up its processor time first
+            raise PhotosBusy
         # killed by a limit, or out of memory
         if done.returncode:
             _refuse("heavy")

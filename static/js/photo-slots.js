@@ -2,6 +2,8 @@
 // be sent stays in its slot until it is: a broken connection, a server that is busy, a session that ended lose nothing.
 
 const LARGEST = 10 * 1024 * 1024;
+// how often a photo is sent to a clinic that is busy before somebody is asked
+const PATIENCE = 15;
 const STANDARD = ":not(.is-close)";
 const form = document.querySelector("[data-shots]");
 const words = document.querySelector("[data-words]")?.dataset ?? {};
@@ -39,7 +41,8 @@ async function send(job) {
   if (job.file.size > LARGEST) return keep(job, words.large, false);
   try {
     const answer = await post(job);
-    if (answer.status === 503) {
+    job.tries = (job.tries ?? 0) + 1;
+    if (answer.status === 503 && job.tries < PATIENCE) {
       say(job.pose, words.later);
       await pause(Number(answer.headers.get("Retry-After") ?? 2));
       queue.push(job);

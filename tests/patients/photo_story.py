@@ -8,8 +8,9 @@ from PIL import Image
 
 from clinic.accounts.models import User
 from patients.actions import photo_ingest, photos, readiness
+from patients.actions.photo_ingest import PhotoRefused
 from patients.models import Consent, Patient, Photo
-from patients.photo_child import clean
+from patients.photo_child import Clean, clean
 from tests.conftest import NOW
 
 SIZE = (160, 200)
@@ -20,6 +21,21 @@ def shot(colour: str = "pink", size: tuple[int, int] = SIZE) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, "JPEG")
     return file.getvalue()
+
+
+def cleaned(data: bytes) -> Clean:
+    """What a file becomes on the way it goes in production, child and all."""
+    return photo_ingest.clean(io.BytesIO(data), len(data))
+
+
+def why_refused(data: bytes) -> str:
+    """The refusal's word; empty when there is none."""
+    why = ""
+    try:
+        cleaned(data)
+    except PhotoRefused as refused:
+        why = refused.why if str(refused) == str(photo_ingest.SENTENCES[refused.why]) else "?"
+    return why
 
 
 def agree(patient: Patient, by: User, now: datetime = NOW) -> Consent:

@@ -1,16 +1,12 @@
 """What becomes of every kind of file: stored without a word of its own, or refused plainly."""
 
-import fcntl
 import io
 import os
 import resource
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -38,24 +34,8 @@ from tests.patients.photo_corpus import (
     saved,
     webp,
     wide_profile,
-    zeros,
 )
-
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-
-
-def cleaned(data: bytes) -> Clean:
-    return photo_ingest.clean(io.BytesIO(data), len(data))
-
-
-def why_refused(data: bytes) -> str:
-    """The refusal's word; empty when there is none."""
-    why = ""
-    try:
-        cleaned(data)
-    except PhotoRefused as refused:
-        why = refused.why if str(refused) == str(photo_ingest.SENTENCES[refused.why]) else "?"
-    return why
+from tests.patients.photo_story import cleaned, why_refused
 
 
 def pixel(data: bytes, x: float, y: float) -> tuple[int, ...]:
@@ -200,94 +180,6 @@ def test_a_large_photo_is_kept_at_four_thousand_pixels() -> None:
 
 def test_the_same_file_makes_the_same_photo() -> None:
     assert cleaned(webp()) == cleaned(webp())
-
-
-# The fence ----------------------------------------------------------------------------------------
-
-
-def child(data: bytes, pixels: int, size: tuple[int, int]) -> subprocess.Popen[bytes]:
-    """The real program, with a limit of pixels that we choose."""
-    with tempfile.TemporaryFile() as given_file:
-        given_file.write(data)
-        given_file.seek(0)
-        words = [str(each) for each in (pixels, 4000, 400, *size)]
-        command = [sys.executable, "-I", str(photo_ingest.PROGRAM), *words]
-        return subprocess.Popen(
-            command, stdin=given_file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
-        )
-
-
-@LINUX
-def test_memory_beyond_the_limit_is_not_had() -> None:
-    """With its own limit of pixels lifted, a picture of 1 GB ends the child and nothing else."""
-    side = 16_000
-    process = child(raw_png(side, side, 8, 2, zeros(side, side, 3 * side)), 10**9, (side, side))
-    said, _nothing = process.communicate(timeout=60)
-    assert process.returncode != 0
-    assert b"picture" not in said
-
-
-@LINUX
-def test_the_child_has_its_limits_and_nothing_of_ours() -> None:
-    noise = Image.effect_noise((2400, 2400), 80).resize((6000, 4000)).convert("RGB")
-    process = child(saved(noise, "JPEG", quality=60), 24_000_000, (6000, 4000))
-    proc = Path("/proc", str(process.pid))
-    wanted = {
-        "Max core file size": "0",
-        "Max cpu time": "10",
-        "Max address space": str(512 * 1024 * 1024),
-        "Max file size": str(24 * 1024 * 1024),
-    }
-    found: dict[str, str] = {}
-    while process.poll() is None and found != wanted:
-        lines = (proc / "limits").read_text().splitlines()
-        found = {name: line[26:].split()[0] for line in lines for name in wanted if name in line}
-        found = {name: value for name, value in found.items() if value == wanted[name]}
-    environment = (proc / "environ").read_bytes()
-    process.communicate()
-    assert found == wanted
-    assert environment == b""
-
-
-@pytest.fixture
-def turns_taken(photo_root: Path) -> Iterator[Callable[[], None]]:
-    """All turns of the machine are held by somebody else; call it to give them back."""
-    folder = photo_root / ".turns"
-    folder.mkdir(parents=True)
-    locks = [(folder / str(number)).open("wb") for number in range(photo_ingest.TURNS)]
-    for lock in locks:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    yield lambda: [lock.close() for lock in locks] and None
-    for lock in locks:
-        lock.close()
-
-
-def test_few_requests_wait_and_the_next_one_is_told_at_once(
-    turns_taken: Callable[[], None],
-) -> None:
-    """Three threads of a web process may wait for a turn: all others stay free for pages."""
-    with ThreadPoolExecutor(photo_ingest.REQUESTS) as pool:
-        waiting = [pool.submit(why_refused, jpeg()) for _each in range(photo_ingest.REQUESTS)]
-        while photo_ingest._requests._value:
-            time.sleep(0.01)
-        for _again in range(20):
-            with pytest.raises(PhotosBusy, match="Send this one again in a moment"):
-                cleaned(jpeg())
-        # what is no photo is refused all the same: that needs no turn
-        assert why_refused(b"GIF89a") == "kind"
-        turns_taken()
-        assert [each.result() for each in waiting] == [""] * photo_ingest.REQUESTS
-    assert why_refused(jpeg()) == ""
-
-
-def test_who_waited_long_enough_is_told_to_come_again(
-    turns_taken: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(photo_ingest, "LOOKS", 2)
-    with pytest.raises(PhotosBusy):
-        cleaned(jpeg())
-    turns_taken()
-    assert why_refused(jpeg()) == ""
 
 
 # Headers ------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Photographs: who may be photographed, what is kept and shown, what stays on record."""
 
 import io
-import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,8 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.accounts.models import RecordAccess
-from patients import tasks
-from patients.actions import photo_store, photo_sweep
+from patients.actions import photo_store
 from patients.actions import photos as act
 from patients.actions.photo_ingest import PhotoRefused
 from patients.models import Photo, PhotoUse
@@ -24,13 +22,6 @@ from tests.patients.photo_story import agree, disagree, shot, stored
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def agreed(cast: Cast) -> Cast:
-    """Ada has agreed to photos; Ben was not asked."""
-    agree(cast.ada, cast.fern)
-    return cast
 
 
 def sent(cast: Cast, data: bytes, **more: Any) -> Photo:
@@ -249,141 +240,3 @@ def test_an_album_costs_three_queries_however_large(
         album = photos.album(agreed.ada.pk, "teaching")
         assert len(album.photos) == many
         assert all(each.taken_by.name for each in album.photos)
-
-
-# Files and rows -----------------------------------------------------------------------------------
-
-
-def aged(path: Path, hours: float = 2) -> Path:
-    """As old as that on the clock of the test."""
-    at = (NOW - timedelta(hours=hours)).timestamp()
-    os.utime(path, (at, at))
-    return path
-
-
-def test_the_sweep_removes_old_files_without_a_row_and_nothing_else(
-    agreed: Cast, photo_root: Path
-) -> None:
-    photo = stored(agreed.ada, agreed.cole)
-    for ending in (photo_store.PICTURE, photo_store.THUMBNAIL):
-        aged(photo_store.path(photo.stored_name, ending))
-    lock = aged(photo_root / ".turns" / "0") if (photo_root / ".turns").exists() else None
-    orphan = "ab" + "0" * 30
-    for ending in (photo_store.PICTURE, photo_store.THUMBNAIL):
-        path = photo_store.path(orphan, ending)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"x")
-        aged(path)
-    young = photo_root / "ab" / ("ab" + "1" * 30 + ".jpg")
-    young.write_bytes(b"x")
-    aged(young, hours=0.5)
-    half = aged(Path(f"{photo_store.path(photo.stored_name, photo_store.PICTURE)}"))
-    part = half.with_name(f"{half.name}.part")
-    part.write_bytes(b"x")
-    aged(part)
-    assert photo_sweep.sweep(now=NOW) == photo_sweep.Swept(3, ())
-    assert photo_store.is_whole(photo.stored_name)
-    assert young.exists()
-    assert lock is None or lock.exists()
-    assert photo_sweep.sweep(now=NOW) == photo_sweep.Swept(0, ())
-
-
-def test_the_sweep_tells_of_rows_without_a_file(
-    agreed: Cast, caplog: pytest.LogCaptureFixture
-) -> None:
-    photo = stored(agreed.ada, agreed.cole)
-    photo_store.path(photo.stored_name, photo_store.THUMBNAIL).unlink()
-    assert photo_sweep.sweep(now=NOW).missing == (photo.pk,)
-    assert f"1 photos have no file: [{photo.pk}]" in caplog.text
-
-
-def test_beside_an_empty_table_nothing_is_swept(cast: Cast, photo_root: Path) -> None:
-    assert photo_sweep.sweep(now=NOW) == photo_sweep.Swept(0, ())
-    path = photo_root / "ab" / ("ab" + "0" * 30 + ".jpg")
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"x")
-    aged(path)
-    assert photo_sweep.sweep(now=NOW).removed == 0
-    assert path.exists()
-
-
-def test_the_sweep_runs_every_night(agreed: Cast) -> None:
-    stored(agreed.ada, agreed.cole)
-    assert tasks.sweep_photos() == 0
-
-
-# Rules of the database ----------------------------------------------------------------------------
-
-GOOD: dict[str, Any] = {
-    "pose": "frontal",
-    "taken_at": NOW,
-    "stored_at": NOW,
-    "stored_name": "0" * 32,
-    "sha256": "0" * 64,
-    "size_bytes": 1,
-    "width_px": 1,
-    "height_px": 4000,
-}
-
-
-def row(cast: Cast, **changed: Any) -> Photo:
-    given = GOOD | {"patient": cast.ada, "taken_by": cast.cole} | changed
-    return Photo.objects.create(**given)
-
-
-@pytest.mark.parametrize(
-    ("changed", "rule"),
-    [
-        ({"pose": "profile"}, "patients_photo_known_pose"),
-        ({"subject_key": "visit"}, "patients_photo_subject_is_a_key"),
-        ({"subject_key": "visit:1 "}, "patients_photo_subject_is_a_key"),
-        ({"taken_at": NOW + DAY}, "patients_photo_taken_before_stored"),
-        ({"stored_name": "../" + "0" * 29}, "patients_photo_named_at_random"),
-        ({"sha256": "0" * 63 + "g"}, "patients_photo_has_its_sum"),
-        ({"size_bytes": 0}, "patients_photo_within_limits"),
-        ({"width_px": 4001}, "patients_photo_within_limits"),
-        ({"height_px": 0}, "patients_photo_within_limits"),
-        ({"retired_at": NOW}, "patients_photo_taken_out_with_by_and_why"),
-        ({"retired_why": "mistake"}, "patients_photo_taken_out_with_by_and_why"),
-    ],
-)
-def test_the_database_holds_what_a_photo_is(cast: Cast, changed: dict[str, Any], rule: str) -> None:
-    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
-        row(cast, **changed)
-    assert row(cast).pk
-
-
-def test_the_database_holds_one_of_each(cast: Cast) -> None:
-    first = row(cast, is_baseline=True)
-    other = {"stored_name": "1" * 32}
-    with pytest.raises(IntegrityError, match="patients_photo_stored_once"), transaction.atomic():
-        row(cast, **other)
-    rule = "patients_photo_one_baseline_of_a_pose"
-    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
-        row(cast, **other, sha256="1" * 64, is_baseline=True)
-    out = {"retired_at": NOW, "retired_by": cast.cole, "retired_why": "mistake"}
-    rule = "patients_photo_taken_out_is_no_baseline"
-    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
-        Photo.objects.filter(pk=first.pk).update(**out)
-    Photo.objects.filter(pk=first.pk).update(is_baseline=False, **out)
-    assert row(cast, **other, is_baseline=True).pk
-
-
-def test_the_database_holds_what_a_use_is(cast: Cast) -> None:
-    photo = row(cast)
-
-    def use(**changed: Any) -> PhotoUse:
-        given = {"photo": photo, "purpose": "teaching", "given_at": NOW, "given_by": cast.cole}
-        return PhotoUse.objects.create(**(given | changed))
-
-    withdrawn = {"withdrawn_at": NOW - DAY, "withdrawn_by": cast.cole}
-    for changed, rule in (
-        ({"purpose": "sale"}, "patients_photouse_known_purpose"),
-        ({"withdrawn_at": NOW}, "patients_photouse_withdrawn_at_with_by"),
-        (withdrawn, "patients_photouse_given_before_withdrawn"),
-    ):
-        with pytest.raises(IntegrityError, match=rule), transaction.atomic():
-            use(**changed)
-    use()
-    with pytest.raises(IntegrityError, match="patients_photouse_stands_once"), transaction.atomic():
-        use()
