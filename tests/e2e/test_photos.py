@@ -1,14 +1,13 @@
 """Photographs in a real browser: sent at once, taken over the baseline, compared by keyboard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from clinic.accounts.models import User
-from clinic.local.browser import HOW_TO, executable
 from patients.models import Photo
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
@@ -21,25 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SignIn = Callable[[User], Window]
 DAY = timedelta(days=1)
-FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One with a camera that shows a test picture, and that nobody has to allow."""
-    path = executable()
-    if path is None:
-        pytest.skip(HOW_TO)
-    patch = pytest.MonkeyPatch()
-    # Playwright's event loop lives in this thread; no query runs inside one of its turns
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=path, args=["--lang=en-GB", *FAKE_CAMERA]
-        )
-        yield chromium
-        chromium.close()
-    patch.undo()
 
 
 @pytest.fixture
