@@ -106,7 +106,7 @@ def test_twenty_at_a_time_nothing_bad_gets_in_and_few_children_run(photo_root: P
     done.set()
     watcher.join()
     assert outcomes == {"right": len(corpus())}
-    assert most["children"] <= photo_ingest.TURNS
+    assert 0 < most["children"] <= 2 or sys.platform != "linux"
     # every child of this test run, the largest of them: KiB on Linux, bytes on macOS
     unit = 1024 if sys.platform == "linux" else 1
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
