@@ -20,7 +20,7 @@ from clinic.models import (
     WaitlistOffer,
 )
 from patients.actions import links
-from patients.models import Message, Patient
+from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Course, Session
 
@@ -46,6 +46,7 @@ def pages() -> list[Page]:
         *_worklist(),
         *_moves(),
         *_messages(),
+        *_photos(),
         *_setup(),
         *_waiting(),
         Page("not-found", "/nowhere/", status=404),
@@ -211,6 +212,25 @@ def _messages() -> Iterable[Page]:
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
         Page("messages-status", "/messages/status/", EVERYBODY),
+    )
+
+
+def _photos() -> Iterable[Page]:
+    """Photographs: many, none, taking them, one, two against each other."""
+    ada, none = _patient("Lindqvist").pk, _patient("Fontaine-Mbeki").pk
+    photo = Photo.objects.filter(patient=ada, pose="frontal").order_by("-taken_at")[0].pk
+    by = (CLINICIAN, NURSE)
+    return (
+        Page("photos", f"/patients/{ada}/photos/", by),
+        Page("photos-teaching", f"/patients/{ada}/photos/?use=teaching", (CLINICIAN,)),
+        Page("photos-marketing", f"/patients/{ada}/photos/?use=marketing", (CLINICIAN,)),
+        Page("photos-no-consent", f"/patients/{none}/photos/", (CLINICIAN,)),
+        Page("photos-closed-to-the-desk", f"/patients/{ada}/photos/", status=403),
+        Page("photos-take", f"/patients/{ada}/photos/new/", by),
+        Page("photos-take-no-consent", f"/patients/{none}/photos/new/", (NURSE,)),
+        Page("photo", f"/patients/photos/{photo}/", by),
+        Page("photos-compare", f"/patients/{ada}/photos/compare/", by),
+        Page("photos-compare-nothing", f"/patients/{none}/photos/compare/", (NURSE,)),
     )
 
 

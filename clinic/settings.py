@@ -259,7 +259,16 @@ LETTER_LANGUAGES = ["en-gb"]
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("es", "Español")]
 USE_TZ = True
 TIME_ZONE = "UTC"
+# the fields of a form; files are counted apart, by the handler
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["clinic.uploads.UnnamedUploadHandler"]
+# photographs: outside of everything that is served, under names that say nothing
+PHOTO_ROOT: Path = env.path(
+    "PHOTO_ROOT", Path(env.str("CLINIC_VAR", "") or BASE_DIR / "var") / "photos"
+)
+# the address under which the proxy knows that folder, for example /stored-photos/ (nginx: internal,
+# alias); empty: the files come from the web process itself
+PHOTO_ACCEL: str = env.str("PHOTO_ACCEL", "")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # Watching ----------------------------------------------------------------------------------------

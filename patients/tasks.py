@@ -6,7 +6,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from patients.actions import delivery, heartbeats
+from patients.actions import delivery, heartbeats, photo_sweep
 
 # a run ends well before the task's time limit; the next tick goes on
 BUDGET_SECONDS = 40
@@ -31,3 +31,9 @@ def recover_messages() -> int:
     now = timezone.now()
     heartbeats.beat(name=heartbeats.RECOVER, now=now)
     return delivery.recover(now=now)
+
+
+@shared_task(name="patients.sweep_photos")
+def sweep_photos() -> int:
+    """Files without a row go, rows without a file are told of in the log."""
+    return photo_sweep.sweep(now=timezone.now()).removed

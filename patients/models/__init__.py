@@ -5,11 +5,13 @@ from patients.models.history import Allergy, Condition, Medication
 from patients.models.link import Link
 from patients.models.message import Message
 from patients.models.patient import Patient, PatientAddress, PatientIdentifier, PatientName
+from patients.models.photo import STANDARD_POSES, Photo, PhotoUse
 from patients.models.post import Heartbeat, MailService
 from patients.models.preference import MessagePreference
 from patients.models.screening import Screening
 
 __all__ = [
+    "STANDARD_POSES",
     "Allergy",
     "Condition",
     "Consent",
@@ -23,5 +25,7 @@ __all__ = [
     "PatientAddress",
     "PatientIdentifier",
     "PatientName",
+    "Photo",
+    "PhotoUse",
     "Screening",
 ]
