@@ -49,6 +49,7 @@ def pages() -> list[Page]:
         *_photos(),
         *_setup(),
         *_waiting(),
+        *_health(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -254,6 +255,27 @@ def _setup() -> Iterable[Page]:
         Page("clinic-closure", f"/clinic/closed/{closure}/", only),
         Page("clinic-holidays", "/clinic/holidays/", only),
         Page("clinic-new-room", "/clinic/new/room/", only),
+    )
+
+
+def _health() -> Iterable[Page]:
+    """The health questions: never asked, asked again, blocked, and read by a clinician."""
+    today = timezone.now() - timedelta(days=1)
+    coming = Appointment.objects.filter(location__name=HARBOUR, during__startswith__gt=today)
+    answered = coming.filter(patient__screenings__answers__isnull=False).in_order()
+    sore = answered.filter(
+        patient__screenings__answers__question="cold_sore",
+        patient__screenings__answers__value="yes",
+    )[0]
+    fresh = Patient.objects.filter(screenings=None, deceased=False).order_by("pk")[0]
+    own, theirs = f"/patients/{fresh.pk}/screening/", f"/patients/{sore.patient_id}/screening/"
+    hinted = _patient("Goldberg").pk
+    return (
+        Page("screening-none", own),
+        Page("screening-ask-first", f"{own}ask/"),
+        Page("screening-ask-hinted", f"/patients/{hinted}/screening/ask/"),
+        Page("screening-blocked", f"{theirs}?visit={sore.pk}", (FRONT_DESK, CLINICIAN, NURSE)),
+        Page("screening-ask-again", f"{theirs}ask/?visit={sore.pk}&arrive=1"),
     )
 
 

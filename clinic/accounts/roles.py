@@ -30,6 +30,7 @@ _DESK = {
 }
 
 _TREAT = {
+    "patients.acknowledge_caution",
     "treatments.view_assessment",
     "treatments.view_visit",
     "treatments.add_visit",

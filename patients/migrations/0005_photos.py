@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0002_screening_and_consent'),
+        ('patients', '0003_screening_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,11 +8,12 @@ from patients.models.patient import Patient, PatientAddress, PatientIdentifier, 
 from patients.models.photo import STANDARD_POSES, Photo, PhotoUse
 from patients.models.post import Heartbeat, MailService
 from patients.models.preference import MessagePreference
-from patients.models.screening import Screening
+from patients.models.screening import Clearance, Screening, ScreeningAnswer
 
 __all__ = [
     "STANDARD_POSES",
     "Allergy",
+    "Clearance",
     "Condition",
     "Consent",
     "Heartbeat",
@@ -28,4 +29,5 @@ __all__ = [
     "Photo",
     "PhotoUse",
     "Screening",
+    "ScreeningAnswer",
 ]

@@ -25,6 +25,7 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     names = (
         ("detail", _("Overview"), ""),
         ("photos", _("Photos"), "patients.view_photo"),
+        ("screening", _("Health questions"), ""),
         ("messages", _("Messages"), ""),
         ("details", _("Details"), ""),
     )

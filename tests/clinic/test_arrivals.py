@@ -261,7 +261,7 @@ def test_a_changed_board_takes_the_same_queries_for_few_and_many(
 ) -> None:
     for n in range(visits):
         visit(cast, SOON + timedelta(minutes=5 * n))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         assert look(fern, cast, "older").status_code == 200
 
 
