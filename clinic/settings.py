@@ -269,7 +269,8 @@ PHOTO_ROOT: Path = env.path(
 # the address under which the proxy knows that folder, for example /stored-photos/ (nginx: internal,
 # alias); empty: the files come from the web process itself
 PHOTO_ACCEL: str = env.str("PHOTO_ACCEL", "")
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# an assessment with 60 entries on its face chart has about 550
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
 
 # Watching ----------------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from treatments.views import (
+    assessment_drafts,
+    assessments,
     calendar_badges,
     course_life,
     patient,
@@ -26,6 +28,13 @@ urlpatterns = [
     path("patients/<int:pk>/screening/note/", screening.note, name="patient-screening-note"),
     path("patients/<int:pk>/screening/cautions/", screening.cautions, name="screening-cautions"),
     path("appointments/<int:pk>/health/", screening.of_visit, name="visit-health"),
+    path("patients/<int:pk>/assessments/", assessments.record, name="patient-assessments"),
+    path("patients/<int:pk>/assessments/new/", assessment_drafts.new, name="assessment-new"),
+    path("assessments/<int:pk>/", assessments.page, name="assessment"),
+    path("assessments/<int:pk>/save/", assessment_drafts.save, name="assessment-save"),
+    path("assessments/<int:pk>/sign/", assessment_drafts.sign, name="assessment-sign"),
+    path("assessments/<int:pk>/catch-up/", assessment_drafts.catch_up, name="assessment-catch-up"),
+    path("assessments/<int:pk>/discard/", assessment_drafts.discard, name="assessment-discard"),
     path("courses/<int:pk>/book/", series.search, name="series"),
     path("courses/<int:pk>/book/confirm/", series.confirm, name="series-book"),
     path("courses/<int:pk>/book/hold/", series_hold.hold, name="series-hold"),

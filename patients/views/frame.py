@@ -24,6 +24,8 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     """The sections of one record; the first is composed by the app on top."""
     names = (
         ("detail", _("Overview"), ""),
+        ("assessments", _("Assessments"), "treatments.view_assessment"),
+        ("plans", _("Plans"), "treatments.view_plan"),
         ("photos", _("Photos"), "patients.view_photo"),
         ("screening", _("Health questions"), ""),
         ("messages", _("Messages"), ""),
