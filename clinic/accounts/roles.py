@@ -48,6 +48,7 @@ ROLES: dict[str, set[str]] = {
         "treatments.override_spacing",
         "treatments.add_assessment",
         "treatments.sign_assessment",
+        "treatments.decide",
         "patients.clear_screening",
     },
     NURSE: _SEE | _DESK | _TREAT,

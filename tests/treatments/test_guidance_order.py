@@ -16,7 +16,7 @@ from tests.treatments.findings import (
 )
 from treatments.contraindications import Flag
 from treatments.face_map import BY_KEY
-from treatments.guidance import LEVELS, Facts, Spot, Tried, eye_area, guide
+from treatments.guidance import TIERS, Facts, Spot, Tried, eye_area, guide
 from treatments.protocol_data.model import Modality
 from treatments.screening_matrix import MODALITIES
 
@@ -53,6 +53,14 @@ def test_a_peel_course_and_a_retinoid_are_proposed_as_one_plan() -> None:
 def test_a_blocked_retinoid_leaves_the_peel_alone() -> None:
     found = guide(Facts(many(), episodes_a_year=2), {"retinoid": [block(2)]})
     assert found.proposed == ("glycolic",)
+
+
+def test_what_nobody_asked_for_stands_from_gentle_to_harsh_whatever_is_cautioned() -> None:
+    found = guide(Facts(many(19)))
+    assert [each.modality for each in found.suggestions] == [
+        "glycolic", "salicylic", "extraction", "retinoid", "cryo", "laser",
+    ]  # fmt: skip
+    assert found.of("extraction").level == "cautioned"
 
 
 def test_a_caution_does_not_change_the_order() -> None:
@@ -114,8 +122,8 @@ def test_all_six_are_there_and_nothing_blocked_comes_before_what_is_not(
     answer = guide(facts, found)
     assert {each.modality for each in answer.suggestions} == set(MODALITIES)
     assert [each.rank for each in answer.suggestions] == [1, 2, 3, 4, 5, 6]
-    levels = [LEVELS.index(each.level) for each in answer.suggestions]
-    assert levels == sorted(levels)
+    tiers = [TIERS[each.level] for each in answer.suggestions]
+    assert tiers == sorted(tiers)
     assert all((each.level == "blocked") == bool(each.blocks) for each in answer.suggestions)
     assert all(answer.of(each).level == "suggested" for each in answer.proposed)
     assert not (answer.holds and answer.proposed)

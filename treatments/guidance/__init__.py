@@ -20,15 +20,15 @@ from treatments.guidance.facts import (
 )
 from treatments.guidance.second_layer import Advice, advice
 from treatments.guidance.seed_rules import ORDER, SEED_RULES, seed_cautions
-from treatments.guidance.shape import GUIDE, LEVELS, Guidance, Level, Point, Route, Suggestion
+from treatments.guidance.shape import GUIDE, TIERS, Guidance, Level, Point, Route, Suggestion
 from treatments.protocol_data.model import Modality
 from treatments.protocol_data.spine import BASE
 from treatments.protocol_data.step import skin_group
 from treatments.screening_matrix import MODALITIES
 
 __all__ = [
-    "LEVELS",
     "SECOND_LAYER",
+    "TIERS",
     "Facts",
     "Guidance",
     "Level",
@@ -201,7 +201,7 @@ def _rank(facts: Facts, considered: Sequence[Suggestion]) -> list[Suggestion]:
     gentle = _IN_DARK_SKIN if dark else _GENTLE_FIRST
 
     def key(each: Suggestion) -> tuple[int, int, int]:
-        return LEVELS.index(each.level), _place(each), gentle[each.modality]
+        return TIERS[each.level], _place(each), gentle[each.modality]
 
     ordered = _with_add_on(sorted(considered, key=key))
     return [_ranked(each, rank) for rank, each in enumerate(ordered, 1)]

@@ -9,7 +9,9 @@ from treatments.protocol_data.model import Modality
 
 GUIDE: Final = "guide"
 Level = Literal["suggested", "possible", "cautioned", "blocked"]
-LEVELS: Final[tuple[Level, ...]] = ("suggested", "possible", "cautioned", "blocked")
+TIERS: Final[Mapping[Level, int]] = {"suggested": 0, "possible": 1, "cautioned": 1, "blocked": 2}
+"""What is suggested comes first and what is blocked last; between them the gentler goes first,
+whether there is a caution or not."""
 
 
 @dataclass(frozen=True, slots=True)
