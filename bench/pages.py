@@ -22,7 +22,7 @@ from clinic.models import (
 from patients.actions import links
 from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Course, Session
+from treatments.models import Assessment, Course, Session
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -47,6 +47,7 @@ def pages() -> list[Page]:
         *_moves(),
         *_messages(),
         *_photos(),
+        *_assessments(),
         *_setup(),
         *_waiting(),
         *_health(),
@@ -232,6 +233,26 @@ def _photos() -> Iterable[Page]:
         Page("photo", f"/patients/photos/{photo}/", by),
         Page("photos-compare", f"/patients/{ada}/photos/compare/", by),
         Page("photos-compare-nothing", f"/patients/{none}/photos/compare/", (NURSE,)),
+    )
+
+
+def _assessments() -> Iterable[Page]:
+    """The face chart: being drawn, signed, somebody else's, all of a patient, none."""
+    ada, left = _patient("Lindqvist"), _patient("Fontaine-Mbeki")
+    signed = Assessment.objects.signed().filter(patient=ada).order_by("-signed_at")[0]
+    draft = Assessment.objects.drafts().get(patient=ada)
+    other = Assessment.objects.drafts().get(patient=left)
+    none = Patient.objects.filter(assessments=None, deceased=False).order_by("pk")[0]
+    by = (CLINICIAN, NURSE)
+    return (
+        Page("assessments", f"/patients/{ada.pk}/assessments/", by),
+        Page("assessments-none", f"/patients/{none.pk}/assessments/", by),
+        Page("assessments-colleague", f"/patients/{left.pk}/assessments/", (CLINICIAN,)),
+        Page("assessments-closed-to-the-desk", f"/patients/{ada.pk}/assessments/", status=403),
+        Page("assessment-draft", f"/assessments/{draft.pk}/", by),
+        Page("assessment-signed", f"/assessments/{signed.pk}/", by),
+        Page("assessment-of-a-colleague", f"/assessments/{other.pk}/", (CLINICIAN,)),
+        Page("assessment-new", f"/patients/{left.pk}/assessments/new/", (CLINICIAN,)),
     )
 
 
