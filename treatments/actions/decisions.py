@@ -121,13 +121,14 @@ def _freeze(decision: Decision, choice: Choice, advised: Advised) -> None:
 
 def _option(decision: Decision, choice: Choice, each: Suggestion) -> DecisionOption:
     chosen = choice.way == Way.TREAT and each.modality in choice.chosen
+    overrides = chosen and each.level == "blocked"
     return DecisionOption(
         decision=decision,
         modality=each.modality,
         rank=each.rank,
         level=each.level,
         chosen=chosen,
-        override_reason=choice.reasons.get(each.modality, "").strip() if chosen else "",
+        override_reason=choice.reasons.get(each.modality, "").strip() if overrides else "",
     )
 
 
