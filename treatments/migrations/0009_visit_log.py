@@ -7,8 +7,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0005_waitlist"),
-        ("patients", "0003_screening_answers"),
         ("treatments", "0006_signed_stays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
