@@ -258,7 +258,8 @@ LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("es", "Español")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# an assessment with 60 entries on its face chart has about 550
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
 
 # Watching ----------------------------------------------------------------------------------------
 

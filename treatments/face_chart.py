@@ -199,9 +199,7 @@ def _depth(shapes: Sequence[Shape], at: tuple[float, float]) -> float:
     return min([30.0, *(_from_edge(at, *edge) for shape in own for edge in _edges(shape))])
 
 
-def _from_edge(
-    at: tuple[float, float], start: tuple[int, int], end: tuple[int, int]
-) -> float:
+def _from_edge(at: tuple[float, float], start: tuple[int, int], end: tuple[int, int]) -> float:
     (x, y), (x1, y1), (x2, y2) = at, start, end
     along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2)
     part = min(1.0, max(0.0, along))

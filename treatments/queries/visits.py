@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from clinic.accounts.models import User
 from clinic.models import Appointment
@@ -15,6 +15,7 @@ from treatments.models import (
     ExtractionRecord,
     LaserRecord,
     PeelRecord,
+    ProductUse,
     Protocol,
     RegimenRecord,
     Session,
@@ -24,7 +25,7 @@ from treatments.models.visit_records import Record
 from treatments.progress import Event, Ladder, Last, NextStep, next_step
 from treatments.protocol_data import PROTOCOLS
 from treatments.queries import protocols, rebindings
-from treatments.queries.visit_lesions import Spot, spots_of
+from treatments.queries.assessments import Mark, active_lesions
 from treatments.visit_bounds import kind_of
 from treatments.visit_ranges import Facts
 from treatments.visit_rights import STRONG_PEEL, most_percent
@@ -94,7 +95,7 @@ class Log:
     session: Session | None
     visit: Visit | None
     last: Visit | None
-    spots: list[Spot] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
 
     @property
     def modality(self) -> str:
@@ -113,20 +114,20 @@ class Log:
         self, record: dict[str, Any], ticks: dict[int, str], skin_type: int | None
     ) -> Facts:
         """The noted values as the ranges judge them."""
-        treated = [each for each in self.spots if each.pk in ticks]
+        treated = [each for each in self.marks if each.pk in ticks]
         return Facts(
             modality=self.modality,
             record=record,
             last=self.last_record,
             treated=sum(each.count for each in treated) + (record.get("uncharted") or 0),
-            near_eye=any(each.near_eye for each in treated),
+            near_eye=any(each.place.is_eye_area for each in treated),
             skin_type=skin_type,
             week=_week(record.get("started_on"), self.day),
             strengths=_STRENGTHS[self.modality],
         )
 
     def sites(self, ticks: dict[int, str]) -> frozenset[str]:
-        return frozenset(each.site for each in self.spots if each.pk in ticks)
+        return frozenset(each.site for each in self.marks if each.pk in ticks)
 
     def proposal(self, user: User) -> NextStep | None:
         """What the protocol proposes for this visit; None where it has no ladder."""
@@ -188,7 +189,7 @@ def log_of(appointment: Appointment) -> Log | None:
         session,
         visit,
         last_signed(appointment.patient_id, protocol.modality, appointment),
-        spots_of(appointment.patient_id) if protocol.modality in BY_LESION else [],
+        active_lesions(appointment.patient) if protocol.modality in BY_LESION else [],
     )
 
 
@@ -206,10 +207,6 @@ class UsedProduct:
 
 def products_used(modality: str, day: date, most: int = 4) -> list[UsedProduct]:
     """The lots that were used last in this modality and have not expired, the newest first."""
-    from django.db.models import Max, Q
-
-    from treatments.models import ProductUse
-
     rows = ProductUse.objects.filter(
         Q(expires_on__isnull=True) | Q(expires_on__gte=day),
         visit__protocol__modality=modality,
@@ -220,9 +217,3 @@ def products_used(modality: str, day: date, most: int = 4) -> list[UsedProduct]:
         UsedProduct(each["name"], each["lot"], each["expires_on"])
         for each in newest.order_by("-at", "name")[:most]
     ]
-
-
-def signed_record(appointment: Appointment) -> tuple[int, datetime] | None:
-    """The key of the signed record of an appointment and when it was signed; None without one."""
-    rows = Visit.objects.signed().filter(appointment=appointment)
-    return rows.values_list("pk", "signed_at").first()  # type: ignore[return-value]
