@@ -110,9 +110,7 @@ class Log:
     def last_record(self) -> dict[str, Any] | None:
         return columns_of(record_of(self.last)) if self.last else None
 
-    def facts(
-        self, record: dict[str, Any], ticks: dict[int, str], skin_type: int | None
-    ) -> Facts:
+    def facts(self, record: dict[str, Any], ticks: dict[int, str], skin_type: int | None) -> Facts:
         """The noted values as the ranges judge them."""
         treated = [each for each in self.marks if each.pk in ticks]
         return Facts(
