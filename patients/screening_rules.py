@@ -5,13 +5,13 @@ before every session (clinical fact base 3). Lifelong matters hold for a year on
 answered with yes or no: practice, unsourced, and so are the ages of the questions about pregnancy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from patients.marked_text import gettext_noop as _
-from patients.questionnaire import ON, QUESTIONS, UNKNOWN, UNSURE, Answer, Question
+from patients.questionnaire import NO, ON, QUESTIONS, UNKNOWN, UNSURE, Answer, Question
 
 VALID_DAYS: Final = 7
 LIFELONG_DAYS: Final = 365
@@ -21,12 +21,10 @@ FARTHEST_AHEAD: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of a patient before any question: sex as recorded, completed years, Fitzpatrick
-    skin type 1 to 6."""
+    """What is known of a patient before any question: the day of birth, the sex as recorded."""
 
     born: date
     sex: str = "unknown"
-    skin_type: int | None = None
 
     def age_on(self, day: date) -> int:
         had_birthday = (day.month, day.day) >= (self.born.month, self.born.day)
@@ -40,12 +38,17 @@ def asked(answers: Mapping[str, Answer], person: Person, day: date) -> tuple[Que
 
 def is_asked(question: Question, answers: Mapping[str, Answer], person: Person, day: date) -> bool:
     """Whether the question is put to this person on this day, given the answers so far."""
-    if question.pregnancy and not _may_be_pregnant(person, day):
+    if not applies_to(question, person, day):
         return False
     if not question.after:
         return True
     before = answers.get(question.after)
     return before is not None and before.value in question.when
+
+
+def applies_to(question: Question, person: Person, day: date) -> bool:
+    """Whether it may be put to this person at all."""
+    return not question.pregnancy or _may_be_pregnant(person, day)
 
 
 def _may_be_pregnant(person: Person, day: date) -> bool:
@@ -72,6 +75,20 @@ def standing(answers: Mapping[str, tuple[Answer, date]], on: date) -> dict[str, 
         for key, (answer, until) in answers.items()
         if on <= until or answer.on or key in dated
     }
+
+
+def confirmable(
+    before: Mapping[str, tuple[Answer, date]], hinted: Collection[str], on: date
+) -> frozenset[str]:
+    """Which earlier answers "nothing has changed" covers: those that hold, and every no. A no that
+    an earlier record speaks against is asked again, by itself."""
+    return frozenset(
+        key
+        for key, (answer, until) in before.items()
+        if key in QUESTIONS
+        and (answer.value == NO or on <= until)
+        and not (answer.value == NO and key in hinted)
+    )
 
 
 def holds_until(question: Question, answer: Answer, on: date, valid_days: int = VALID_DAYS) -> date:

@@ -87,7 +87,7 @@ def flags(
 
     `clinic` has the rows that a clinic has changed (`dataclasses.replace` of a row), by number.
     """
-    rows = ROWS | dict(clinic or {})
+    rows = dict(ROWS) | dict(clinic or {})
     found = [flag for row in rows.values() for flag in _flags_of(row, modality, facts)]
     return tuple(sorted(found, key=lambda flag: (_ORDER[flag.level], flag.row)))
 

@@ -194,7 +194,7 @@ def _grid(shapes: Sequence[Shape]) -> Iterable[tuple[float, float]]:
 
 
 def _depth(shapes: Sequence[Shape], at: tuple[float, float]) -> float:
-    """How far the point lies from the nearest edge of its piece, at most 30: deeper is no better."""
+    """How far from the nearest edge of its piece; at most 30, deeper is no better."""
     own = [shape for shape in shapes if _covers(shape, at)]
     return min([30.0, *(_from_edge(at, *edge) for shape in own for edge in _edges(shape))])
 

@@ -13,9 +13,10 @@ from patients.models import Message
 from patients.subjects import Facts, Hold, Stop, subject_pk
 from treatments.actions import course_messages
 from treatments.actions import courses as course_actions
-from treatments.message_schedule import SessionFacts, pauses_retinoid, retinoid_stop_on
+from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Session
 from treatments.queries import courses
+from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from treatments.views import (
+    assessment_drafts,
+    assessments,
     calendar_badges,
     course_life,
     patient,
@@ -10,6 +12,7 @@ from treatments.views import (
     plans,
     replan,
     ripple,
+    screening,
     series,
     series_hold,
     visit_course,
@@ -19,6 +22,19 @@ from treatments.views import (
 urlpatterns = [
     path("patients/<int:pk>/", patient.overview, name="patient-detail"),
     path("patients/<int:pk>/courses/new/", plans.create, name="course-create"),
+    path("patients/<int:pk>/screening/", screening.page, name="patient-screening"),
+    path("patients/<int:pk>/screening/ask/", screening.ask, name="patient-screening-ask"),
+    path("patients/<int:pk>/screening/clear/", screening.clear, name="patient-screening-clear"),
+    path("patients/<int:pk>/screening/note/", screening.note, name="patient-screening-note"),
+    path("patients/<int:pk>/screening/cautions/", screening.cautions, name="screening-cautions"),
+    path("appointments/<int:pk>/health/", screening.of_visit, name="visit-health"),
+    path("patients/<int:pk>/assessments/", assessments.record, name="patient-assessments"),
+    path("patients/<int:pk>/assessments/new/", assessment_drafts.new, name="assessment-new"),
+    path("assessments/<int:pk>/", assessments.page, name="assessment"),
+    path("assessments/<int:pk>/save/", assessment_drafts.save, name="assessment-save"),
+    path("assessments/<int:pk>/sign/", assessment_drafts.sign, name="assessment-sign"),
+    path("assessments/<int:pk>/catch-up/", assessment_drafts.catch_up, name="assessment-catch-up"),
+    path("assessments/<int:pk>/discard/", assessment_drafts.discard, name="assessment-discard"),
     path("courses/<int:pk>/book/", series.search, name="series"),
     path("courses/<int:pk>/book/confirm/", series.confirm, name="series-book"),
     path("courses/<int:pk>/book/hold/", series_hold.hold, name="series-hold"),

@@ -1,7 +1,7 @@
 """What a value of a visit may be at all. Pure.
 
-`HARD` repeats, field by field, the ranges that the database holds, with a sentence for each: outside
-of them nothing is saved. Minutes and seconds are whole seconds; strengths are percent.
+`HARD` repeats, field by field, the ranges that the database holds, with a sentence for each:
+outside of them nothing is saved. Minutes and seconds are whole seconds; strengths are percent.
 """
 
 import re

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from patients.marked_text import gettext_noop as _
-from treatments.protocol_data import PROTOCOLS
 from treatments.protocol_data.spine import BASE
 
 STRONG_PEEL: Final = "treatments.perform_strong_peel"
@@ -20,7 +19,7 @@ EYELIDS: Final = "treatments.treat_eyelids"
 LID_SITES: Final = frozenset({"upper_eyelid", "medial_canthus", "lateral_canthus"})
 """Where a doctor extracts, and nobody else (clinical fact base 1.1)."""
 SUPERFICIAL: Final = Decimal(30)
-_MOST: Final = {each.modality: each.max_percent for each in PROTOCOLS}
+"""The most without a permission, where a protocol names nothing else."""
 
 
 class Needed(NamedTuple):
@@ -32,9 +31,9 @@ class Needed(NamedTuple):
     source: str
 
 
-def most_percent(modality: str) -> Decimal:
+def most_percent(of_protocol: Decimal | None) -> Decimal:
     """The strongest peel that takes no permission of its own."""
-    return Decimal(_MOST.get(modality) or SUPERFICIAL)
+    return SUPERFICIAL if of_protocol is None else of_protocol
 
 
 def needed(
@@ -42,11 +41,12 @@ def needed(
     record: Mapping[str, Any],
     last: Mapping[str, Any] | None,
     sites: frozenset[str],
+    most: Decimal = SUPERFICIAL,
 ) -> Iterator[Needed]:
     """What must be allowed to whoever signs. `last` is the record of the last signed visit of this
-    modality, `sites` are those of the lesions treated."""
+    modality, `sites` are those of the lesions treated, `most` the strongest peel for everybody."""
     if modality in ("glycolic", "salicylic"):
-        yield from _peel(modality, record)
+        yield from _peel(record, most)
     elif modality == "cryo":
         text = _("Freezing is done by a dermatologist.")
         yield Needed(CRYOTHERAPY, "", text, f"{BASE} 1.5; guide: professionals only")
@@ -61,10 +61,10 @@ def needed(
         yield Needed(EYELIDS, "", text, f"{BASE} 1.1 and 8 row 14")
 
 
-def _peel(modality: str, record: Mapping[str, Any]) -> Iterator[Needed]:
-    strength, most = record.get("strength_percent"), most_percent(modality)
+def _peel(record: Mapping[str, Any], most: Decimal) -> Iterator[Needed]:
+    strength = record.get("strength_percent")
     if strength is not None and strength > most:
-        text = _("Above 30 % a peel is applied by a dermatologist.")
+        text = _("A peel as strong as this is applied by a dermatologist.")
         source = f"{BASE} 1.2: trained nurse or esthetician for superficial strength"
         yield Needed(STRONG_PEEL, "strength_percent", text, source)
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from patients.models import Clearance, Patient, Screening, ScreeningAnswer
 from patients.models.screening import ScreeningQuerySet
 from patients.queries import record
+from patients.questionnaire import NO
 from patients.screening_hints import Statement, hints
 from patients.screening_rules import Person
 
@@ -35,26 +36,27 @@ def background(patient: Patient, on: date) -> Background:
 
 
 def person(patient: Patient) -> Person:
-    return Person(patient.birth_date, patient.sex, patient.skin_type)
+    return Person(patient.birth_date, patient.sex)
 
 
 def last_answered(patient: int) -> Screening | None:
     """The newest asking with answers; None for a patient who was never asked in full."""
-    return _answered().filter(patient=patient).order_by("-pk").first()
+    rows = _standing().filter(patient=patient).prefetch_related("answers")
+    return rows.order_by("-pk").first()
 
 
 def last_answered_of(patients: set[int]) -> dict[int, Screening]:
-    """The same for many, with answers and clearances, in three queries."""
-    rows = _answered().filter(patient__in=patients)
+    """The same for many, with clearances, in three queries. Of the answers all but the plain no:
+    that never speaks against anything, and there are dozens of them."""
+    rows = _standing().filter(patient__in=patients).order_by("patient", "-pk").distinct("patient")
+    telling = Prefetch("answers", ScreeningAnswer.objects.exclude(value=NO))
     cleared = Prefetch("clearances", Clearance.objects.select_related("cleared_by"))
-    newest = rows.order_by("patient", "-pk").distinct("patient").prefetch_related(cleared)
-    return {each.patient_id: each for each in newest}
+    return {each.patient_id: each for each in rows.prefetch_related(telling, cleared)}
 
 
-def _answered() -> ScreeningQuerySet:
+def _standing() -> ScreeningQuerySet:
     own = ScreeningAnswer.objects.filter(screening=OuterRef("pk"))
-    rows = Screening.objects.standing().filter(Exists(own))
-    return rows.select_related("recorded_by").prefetch_related("answers")
+    return Screening.objects.standing().filter(Exists(own)).select_related("recorded_by")
 
 
 def _statements(patient: Patient) -> list[Statement]:
@@ -76,3 +78,11 @@ def _statements(patient: Patient) -> list[Statement]:
 def _day(item: object) -> date | None:
     at = getattr(item, "recorded_at", None)
     return at.date() if at else None
+
+
+def history(patient: Patient, limit: int = 12) -> list[Screening]:
+    """The last askings with what was cleared at each, in two queries."""
+    cleared = Prefetch("clearances", Clearance.objects.select_related("cleared_by").order_by("pk"))
+    rows = Screening.objects.standing().filter(patient=patient)
+    named = rows.select_related("recorded_by", "cleared_by").prefetch_related(cleared)
+    return list(named.order_by("-pk")[:limit])

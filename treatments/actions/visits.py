@@ -17,7 +17,7 @@ from clinic.actions.claiming import lock_patient, word
 from clinic.models import Appointment
 from patients.actions.retry import retry_on_contention
 from treatments.models import Addendum, AdverseEvent, LesionTreatment, ProductUse, Visit
-from treatments.queries import visit_checks, visits
+from treatments.queries import visit_obstacles, visits
 from treatments.queries.visit_start import start_values
 from treatments.visit_bounds import kind_of
 
@@ -245,7 +245,7 @@ def sign(*, visit: Visit, version: int, by: User, now: datetime) -> Visit:
     log = visits.log_of(appointment)
     if log is None or log.visit is None:
         _gone()
-    if errors := visit_checks.obstacles(log, by):
+    if errors := visit_obstacles.obstacles(log, by):
         raise NotReady(errors)
     Visit.objects.filter(pk=row.pk).update(signed_at=now, signed_by=by, saved_at=now)
     _close(appointment, by, now)

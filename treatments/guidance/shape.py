@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final, Literal
 
 from treatments.protocol_data.model import Modality
@@ -62,6 +63,11 @@ class Guidance:
     @property
     def holds(self) -> bool:
         return any(route.holds for route in self.routes)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever anything that is said here does."""
+        return sha256(repr(self).encode()).hexdigest()[:16]
 
     def of(self, modality: Modality) -> Suggestion:
         return next(each for each in self.suggestions if each.modality == modality)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("treatments", "0006_signed_stays"),
+        ("treatments", "0010_protocols_can_be_edited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,11 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 
 from patients.models import Patient
 from treatments.face_chart import Place, Side, check
 from treatments.models import Assessment, Finding, Lesion, LesionTreatment
+from treatments.models.assessment import AssessmentQuerySet
 
 State = Finding.State
 THERE: Final = frozenset({State.NEW, State.ACTIVE, State.RECURRED})
@@ -70,7 +71,7 @@ class SiteCounts:
         return dict(found)
 
 
-def with_findings() -> QuerySet[Assessment]:
+def with_findings() -> AssessmentQuerySet:
     """Assessments with their findings in the order of the numbers, and previous treatments."""
     findings = Finding.objects.select_related("lesion").order_by("lesion__number")
     return Assessment.objects.select_related("started_by", "signed_by").prefetch_related(
@@ -156,9 +157,12 @@ def counts_over_time(patient: Patient) -> list[SiteCounts]:
     ]
 
 
-def highest_number(patient: Patient) -> int:
-    """Of the lesions of this patient; 0 when there are none."""
-    return Lesion.objects.filter(patient=patient).aggregate(top=Max("number"))["top"] or 0
+def highest_number_beside(draft: Assessment) -> int:
+    """The highest number of this patient's lesions that the draft did not make; 0 without any."""
+    rows = Lesion.objects.filter(patient_id=draft.patient_id).exclude(
+        Exists(draft.findings.filter(lesion=OuterRef("pk"), state=State.NEW))
+    )
+    return rows.aggregate(top=Max("number"))["top"] or 0
 
 
 def treated_since(assessment: Assessment) -> dict[int, LesionTreatment]:

@@ -1,85 +1,189 @@
-"""What keeps a saved draft from being signed by this person, and what is unusual about it."""
+"""What speaks against the treatment of each visit, from the answers as they stand.
 
-from typing import Any
+Many visits are judged in a fixed number of queries. What a patient answered a while ago counts as
+long as it holds; a day (the last dose, the last tan) counts for as long as its window lasts.
+"""
 
-from django.utils.translation import gettext as _
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, cast
 
-from clinic.accounts.models import User
-from patients.models import Patient
-from treatments.models import Visit
-from treatments.queries import deciders
-from treatments.queries.visits import Log, columns_of, record_of
-from treatments.visit_needs import Said, missing
-from treatments.visit_ranges import Unusual, unusual
-from treatments.visit_rights import Needed, needed
+from django.db.models import Exists, F, OuterRef, Q
 
-_OF_THE_VISIT = ("pain", "broken_off", "broken_off_why", "note", "next_note", "range_reason")
+from clinic.models import Appointment
+from patients.models import Clearance, Patient, Screening
+from patients.queries import readiness
+from patients.queries import screening as answers
+from patients.queries.readiness import Readiness
+from patients.screening_rules import standing
+from treatments.contraindications import Facts, Flag, flags
+from treatments.face_map import EYE_AREA
+from treatments.models import Assessment, Finding, Protocol, Session
+from treatments.protocol_data import PROTOCOLS
+from treatments.protocol_data.model import Modality
 
-
-def values_of(visit: Visit) -> dict[str, Any]:
-    """The columns of the visit itself that are typed."""
-    return {name: getattr(visit, name) for name in _OF_THE_VISIT}
-
-
-def ticks_of(visit: Visit) -> dict[int, str]:
-    return {each.lesion_id: each.result for each in visit.lesion_treatments.all()}
-
-
-def found_unusual(log: Log, visit: Visit) -> tuple[Unusual, ...]:
-    """What the protocol does not expect, of what is saved."""
-    patient: Patient = visit.patient
-    facts = log.facts(columns_of(record_of(visit)), ticks_of(visit), patient.skin_type)
-    return unusual(facts)
+# where a protocol always begins with numbing cream, it is part of the plan
+_ALWAYS_NUMBED: Final = {each.modality for each in PROTOCOLS if each.numbing_always}
 
 
-def not_allowed(log: Log, visit: Visit, user: User) -> list[Needed]:
-    """What of this record takes a permission that this person has not."""
-    sites = log.sites(ticks_of(visit))
-    record = columns_of(record_of(visit))
-    wanted = needed(log.modality, record, log.last_record, sites)
-    return [each for each in wanted if not user.has_perm(each.permission)]
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A flag, and who has cleared it or taken note of it."""
+
+    flag: Flag
+    clearance: Clearance | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to look: nobody has to at what is only to be known."""
+        return self.flag.level != "i" and self.clearance is None
+
+    @property
+    def stops(self) -> bool:
+        return self.flag.stops and self.is_open
 
 
-def who_may(permission: str) -> str:
-    """ "Dr Cole, Dr Nwosu" ."""
-    return ", ".join(each.name for each in deciders.with_permission(permission))
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One visit: its treatment (None: it is none), its local day, the asking that counts, the one
+    with answers of its own, and what speaks against the treatment."""
+
+    modality: Modality | None
+    day: date
+    newest: Screening | None = None
+    answered: Screening | None = None
+    judged: tuple[Judged, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """ "noted" (something to check that nobody has cleared), "unasked", "expired", "blocked",
+        "caution" or "clear": the first that applies."""
+        if self.newest and self.newest.stops:
+            return "noted"
+        if self.modality is None:
+            return "clear"
+        if self.newest is None:
+            return "unasked"
+        if not self.newest.holds_on(self.day):
+            return "expired"
+        if any(each.stops for each in self.judged):
+            return "blocked"
+        return "caution" if any(each.is_open for each in self.judged) else "clear"
+
+    @property
+    def open(self) -> tuple[Judged, ...]:
+        return tuple(each for each in self.judged if each.is_open)
 
 
-def obstacles(log: Log, user: User) -> dict[str, str]:
-    """By field, why this draft is not signed now; empty when nothing is in the way."""
-    visit = log.visit
-    if visit is None:
-        return {}
-    found: dict[str, str] = {}
-    for limit in not_allowed(log, visit, user):
-        names = who_may(limit.permission)
-        words = {"text": _(limit.text), "names": names}
-        who = _("%(text)s Who may sign this: %(names)s.") if names else _("%(text)s")
-        found.setdefault(limit.field, who % words)
-    said = _said(log, visit)
-    for each in missing(said):
-        found.setdefault(each.field, _(each.text))
-    _ask_reason(log, visit, found)
-    _refuse_expired(log, visit, found)
+def of_visits(
+    visits: Sequence[Appointment], ready: Mapping[int, Readiness] | None = None
+) -> dict[int, Check]:
+    """Every one of these visits, by its number; patient and location come loaded."""
+    kinds = _modalities(visits)
+    patients = {each.patient_id: each.patient for each in visits}
+    ready = readiness.of_patients(patients) if ready is None else ready
+    answered = answers.last_answered_of(set(patients))
+    known = _lesion_facts(patients)
+    decided = _antivirals(visits)
+    checks = {}
+    for visit in visits:
+        pk, day = visit.patient_id, visit.starts_at.date()
+        own = known.get(pk, Facts(day))
+        facts = facts_of(visit.patient, answered.get(pk), own, day)
+        facts = replace(facts, antiviral_decided=visit.pk in decided)
+        newest, asking = ready[pk].screening, answered.get(pk)
+        checks[visit.pk] = check(kinds.get(visit.service_id), facts, newest, asking)
+    return checks
+
+
+def of_patient(
+    patient: Patient, modalities: Iterable[Modality], day: date
+) -> dict[Modality, Check]:
+    """One patient on one day, treated by each of these."""
+    asking = answers.last_answered_of({patient.pk}).get(patient.pk)
+    newest = readiness.newest_screening(patient.pk)
+    own = _lesion_facts([patient.pk]).get(patient.pk, Facts(day))
+    facts = facts_of(patient, asking, own, day)
+    return {each: check(each, facts, newest, asking) for each in modalities}
+
+
+def check(
+    modality: Modality | None, facts: Facts, newest: Screening | None, asking: Screening | None
+) -> Check:
+    if modality is None:
+        return Check(None, facts.day, newest, asking)
+    if modality in _ALWAYS_NUMBED and facts.numbing is None:
+        facts = replace(facts, numbing=True)
+    cleared = _cleared(asking, modality)
+    judged = tuple(
+        Judged(flag, _for_level(cleared.get(flag.row), flag)) for flag in flags(modality, facts)
+    )
+    return Check(modality, facts.day, newest, asking, judged)
+
+
+def facts_of(patient: Patient, asking: Screening | None, own: Facts, day: date) -> Facts:
+    """What is known of the patient on this day; of the lesions, what `own` says."""
+    rows = asking.answers.all() if asking else ()
+    said = {each.question: (each.as_answer, each.holds_until) for each in rows}
+    return replace(
+        own,
+        day=day,
+        answers=standing(said, day),
+        age=patient.age_on(day),
+        skin_type=patient.skin_type,
+    )
+
+
+def _cleared(asking: Screening | None, modality: str) -> Mapping[int, Clearance]:
+    rows = asking.clearances.all() if asking else ()
+    return {each.row: each for each in rows if each.modality == modality}
+
+
+def _for_level(clearance: Clearance | None, flag: Flag) -> Clearance | None:
+    """A caution that was taken note of and has become a block is to be cleared anew."""
+    if clearance and flag.stops and clearance.level != Clearance.Level.BLOCK:
+        return None
+    return clearance
+
+
+def modalities_of(services: Iterable[int]) -> dict[int, Modality]:
+    """Those of these services that belong to a protocol, whatever its version. One query."""
+    wanted = set(services)
+    rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
+    found: dict[int, Modality] = {}
+    for modality, *pair in rows.values_list("modality", "first_service", "follow_up_service"):
+        found |= dict.fromkeys(pair, cast(Modality, modality))
     return found
 
 
-def _said(log: Log, visit: Visit) -> Said:
-    record, ticks = columns_of(record_of(visit)), ticks_of(visit)
-    facts = log.facts(record, ticks, None)
-    return Said(log.modality, values_of(visit), record, facts.treated, facts.near_eye)
+def _modalities(visits: Iterable[Appointment]) -> dict[int, Modality]:
+    return modalities_of(each.service_id for each in visits)
 
 
-def _ask_reason(log: Log, visit: Visit, found: dict[str, str]) -> None:
-    reasons = [each for each in found_unusual(log, visit) if each.level == "reason"]
-    if reasons and not visit.range_reason.strip():
-        texts = " ".join(_(each.text) for each in reasons)
-        found.setdefault("range_reason", _("%(texts)s Say why.") % {"texts": texts})
+def _antivirals(visits: Iterable[Appointment]) -> set[int]:
+    """The visits for whose course an antiviral was ordered."""
+    wanted = [each.pk for each in visits]
+    rows = Session.objects.filter(appointment__in=wanted, course__antiviral_ordered=True)
+    return set(rows.values_list("appointment", flat=True))
 
 
-def _refuse_expired(log: Log, visit: Visit, found: dict[str, str]) -> None:
-    """Typed values are refused as they come in; this holds for a draft of an earlier day."""
-    for number, each in enumerate(visit.products.all()):
-        if each.expires_on and each.expires_on < log.day:
-            text = _("%(name)s had expired on the day of the visit. It is not to be used.")
-            found.setdefault(f"product_{number}_expires_on", text % {"name": each.name})
+def _lesion_facts(patients: Iterable[int]) -> dict[int, Facts]:
+    """What the last signed assessment says of the lesions. The eye area counts when all that is
+    left lies there: with others elsewhere, those may be what is treated."""
+    there = Finding.objects.filter(assessment=OuterRef("pk")).exclude(state="resolved")
+    in_eye_area = there.filter(lesion__site__in=EYE_AREA)
+    elsewhere = there.exclude(lesion__site__in=EYE_AREA)
+    rows = (
+        Assessment.objects.signed()
+        .filter(patient__in=list(patients))
+        .annotate(
+            eye=Exists(in_eye_area) & ~Exists(elsewhere),
+            unclear=Q(diagnosis="uncertain") | Q(pigmented_or_atypical=True),
+            signed_day=F("signed_at__date"),
+        )
+        .order_by("patient", "-signed_at")
+        .distinct("patient")
+        .values_list("patient", "signed_day", "eye", "unclear")
+    )
+    return {pk: Facts(day, eye_area=eye, uncertain=unclear) for pk, day, eye, unclear in rows}

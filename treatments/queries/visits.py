@@ -1,8 +1,7 @@
 """The record of one visit with all around it: which protocol rules, what was done last time."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -23,7 +22,6 @@ from treatments.models import (
 )
 from treatments.models.visit_records import Record
 from treatments.progress import Event, Ladder, Last, NextStep, next_step
-from treatments.protocol_data import PROTOCOLS
 from treatments.queries import protocols, rebindings
 from treatments.queries.assessments import Mark, active_lesions
 from treatments.visit_bounds import kind_of
@@ -38,12 +36,6 @@ RECORDS: Final[dict[str, type[Record]]] = {
     "retinoid": RegimenRecord,
 }
 RELATIONS: Final = tuple(each.__name__.lower() for each in RECORDS.values())
-CONTACT_LADDER: Final = (120, 300)
-"""From the usual first contact time to the longest that is usual below 70 % (fact base 1.2)."""
-
-_STRENGTHS: Final = {
-    each.modality: tuple(Decimal(percent) for percent in each.strengths) for each in PROTOCOLS
-}
 
 
 def with_parts() -> QuerySet[Visit]:
@@ -121,7 +113,7 @@ class Log:
             near_eye=any(each.place.is_eye_area for each in treated),
             skin_type=skin_type,
             week=_week(record.get("started_on"), self.day),
-            strengths=_STRENGTHS[self.modality],
+            strengths=self.protocol.strengths,
         )
 
     def sites(self, ticks: dict[int, str]) -> frozenset[str]:
@@ -129,16 +121,18 @@ class Log:
 
     def proposal(self, user: User) -> NextStep | None:
         """What the protocol proposes for this visit; None where it has no ladder."""
-        if not _STRENGTHS[self.modality]:
+        if not self.protocol.strengths:
             return None
         found = _last(self.last, self.day) if self.last else None
-        return next_step(found, ladder(self.modality, user), lapse_days=self.protocol.gap_lapse)
+        return next_step(found, ladder(self.protocol, user), lapse_days=self.protocol.gap_lapse)
 
 
-def ladder(modality: str, user: User) -> Ladder:
+def ladder(protocol: Protocol, user: User) -> Ladder:
     """Strengths and contact times, as far as this person may go."""
-    limit = None if user.has_perm(STRONG_PEEL) else most_percent(modality)
-    return Ladder(_STRENGTHS[modality], CONTACT_LADDER, limit)
+    limit = None if user.has_perm(STRONG_PEEL) else most_percent(protocol.max_percent_assistant)
+    least, most = protocol.contact_seconds_min, protocol.contact_seconds_max
+    seconds = (least, most) if least is not None and most is not None else None
+    return Ladder(tuple(protocol.strengths), seconds, limit)
 
 
 def _last(visit: Visit, day: date) -> Last:
@@ -154,7 +148,9 @@ def _last(visit: Visit, day: date) -> Last:
     )
 
 
-def after(log: Log, values: dict[str, Any], events: list[tuple[str, str]], user: User) -> NextStep:
+def next_after(
+    log: Log, values: dict[str, Any], events: list[tuple[str, str]], user: User
+) -> NextStep:
     """What would follow next time from what is noted now."""
     last = Last(
         strength=values.get("strength_percent"),
@@ -164,7 +160,7 @@ def after(log: Log, values: dict[str, Any], events: list[tuple[str, str]], user:
         events=tuple(Event(kind, severity) for kind, severity in events),
         broken_off=bool(values.get("broken_off")),
     )
-    return next_step(last, ladder(log.modality, user))
+    return next_step(last, ladder(log.protocol, user))
 
 
 def _week(started_on: date | None, day: date) -> int | None:

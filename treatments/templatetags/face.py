@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import template
+from django.forms import BoundField
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -121,3 +123,36 @@ def face_spots() -> dict[str, list[list[Any]]]:
 
 def _spot(spot: Spot) -> list[Any]:
     return [spot.view, spot.x, spot.y]
+
+
+@register.filter
+def place_words(value: str | None) -> str:
+    """ "Cheek, left" of "cheek:left"; nothing of what is no place."""
+    if not value or value not in face_spots():
+        return ""
+    site, _colon, side = value.partition(":")
+    return place_name(face_chart.check(site, side))
+
+
+@register.filter
+def at(words: dict[str, str], key: object) -> str:
+    """The entry of a table of words, or nothing."""
+    return words.get(str(key), "")
+
+
+@register.filter
+def in_cell(field: BoundField) -> SafeString:
+    """The field alone, named for screen readers by its label; red when it is wrong."""
+    own = str(field.field.widget.attrs.get("class", ""))
+    classes = f"{own} is-invalid" if field.errors else own
+    names: dict[str, str | bool] = {
+        "aria-label": str(field.label),
+        "data-field": field.name,
+        "class": classes,
+    }
+    return field.as_widget(attrs=names)
+
+
+@register.filter
+def depth_word(depth: str) -> str:
+    return str(Finding.Depth(depth).label)
