@@ -1,4 +1,4 @@
-"""The record of a visit: begun when the patient comes into the room, saved as it is written, signed.
+"""The record of a visit: begun as the patient comes into the room, saved as it is written, signed.
 
 A draft belongs to whoever writes it; somebody else takes it over before writing in it. Saving is
 refused to a page that is older than the draft. Signing freezes it and closes the appointment.
