@@ -1,7 +1,7 @@
 """The log of a visit as one form: the visit, its typed table, and what hangs on it.
 
-Everything is optional in a draft. `entry()` gives what can be, also when something else cannot: that
-is saved, and the rest stays in its field with a sentence.
+Everything is optional in a draft. `entry()` gives what can be, also when something else cannot:
+that is saved, and the rest stays in its field with a sentence.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,7 @@ from treatments.queries.assessments import Mark
 
 PRODUCTS: Final = 3
 _VISIT: Final = ("pain", "broken_off", "broken_off_why", "note", "next_note", "range_reason")
+_PARTS: Final = ("name", "lot", "expires_on", "handed_out")
 _LONGEST: Final = {"name": 80, "lot": 40}
 Group = tuple[str | Promise, tuple[str, ...]]
 
@@ -148,9 +149,8 @@ class LogForm(forms.Form):
     def _products(self) -> list[dict[str, Any]] | None:
         if any(name.startswith("product_") for name in self.errors):
             return None
-        parts = ("name", "lot", "expires_on", "handed_out")
         rows = [
-            {part: self.cleaned_data[f"product_{n}_{part}"] for part in parts}
+            {part: self.cleaned_data[f"product_{n}_{part}"] for part in _PARTS}
             for n in range(PRODUCTS)
         ]
         return [row for row in rows if row["name"]]
@@ -210,7 +210,7 @@ def initial_of(
         found["device"] = record["device_id"]
     found |= {f"result_{pk}": result for pk, result in ticks.items()}
     for n, each in enumerate(products[:PRODUCTS]):
-        for part in ("name", "lot", "expires_on", "handed_out"):
+        for part in _PARTS:
             found[f"product_{n}_{part}"] = getattr(each, part)
     for each in events:
         found[f"event_{each.kind}"] = each.severity
