@@ -27,6 +27,7 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
         ("screening", _("Health questions"), ""),
         ("assessments", _("Assessments"), "treatments.view_assessment"),
         ("plans", _("Plans"), "treatments.view_plan"),
+        ("visits", _("Visits"), "treatments.view_visit"),
         ("messages", _("Messages"), ""),
         ("details", _("Details"), ""),
     )

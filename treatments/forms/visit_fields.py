@@ -16,8 +16,6 @@ Text = str | Promise
 _UNIT: Final = re.compile(
     r"^\s*(-?[\d.,]+)\s*(?:%|s|sec|mm|ml|w|g|ms|hz|mj|min)?\s*$", re.IGNORECASE
 )
-    r"^\s*(-?[\d.,]+)\s*(?:%|s|sec|mm|ml|w|g|ms|hz|mj|min)?\s*$", re.IGNORECASE
-)
 
 
 class NumberField(forms.CharField):

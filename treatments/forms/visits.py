@@ -87,7 +87,10 @@ class LogForm(forms.Form):
         labels = {"name": _("Product"), "lot": _("Lot")}
         for n in range(PRODUCTS):
             for part, label in labels.items():
-                self.fields[f"product_{n}_{part}"] = line(label, _LONGEST[part])
+                field = line(label, _LONGEST[part])
+                # the style sheet sees by it whether the field is empty
+                field.widget.attrs["placeholder"] = " "
+                self.fields[f"product_{n}_{part}"] = field
             self.fields[f"product_{n}_expires_on"] = forms.DateField(
                 label=_("Expires"),
                 required=False,

@@ -20,7 +20,7 @@ from treatments.visit_bounds import clock_of
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field. `last` is its value of last time in words, "" when there was none; `raw` the same
-    as the field would send it, to compare. `look` is "pick", "check", "checks", "time" or "line"."""
+    as the field would send it. `look` is "pick", "check", "checks", "time" or "line"."""
 
     field: BoundField
     last: str
@@ -57,13 +57,8 @@ def groups_of(form: LogForm, last: Mapping[str, Any] | None) -> list[Group]:
 def _row(form: LogForm, name: str, last: Mapping[str, Any]) -> Row:
     field = form.fields[name]
     value = last.get(f"{name}_id", last.get(name))
-    return Row(
-        form[name],
-        spoken(field, value),
-        _raw(field, value),
-        _look(field),
-        getattr(field, "unit", ""),
-    )
+    unit = getattr(field, "unit", "")
+    return Row(form[name], spoken(field, value), _raw(field, value), _look(field), unit)
 
 
 def _value(form: LogForm, name: str) -> Any:

@@ -214,6 +214,7 @@ def _page(
 ) -> HttpResponse:
     draft = found.visit if found else None
     own = draft is not None and draft.author_id == request.user.pk and not draft.is_signed
+    may = own and request.user.has_perm("treatments.add_visit")
     context: dict[str, Any] = {
         "section": "today",
         "appointment": appointment,
@@ -222,12 +223,7 @@ def _page(
         "log": found,
         "visit": draft,
     }
-    if (
-        found is None
-        or draft is None
-        or not own
-        or not request.user.has_perm("treatments.add_visit")
-    ):
+    if found is None or draft is None or not may:
         return render(request, "treatments/visit_start.html", context, status=status)
     shown = form or visit_pages.form_of(found, draft)
     context |= visit_pages.context_of(found, shown, request.user)
