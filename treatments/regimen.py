@@ -9,6 +9,7 @@ taken up again some days after (2D). Numbers without a source are practice, unso
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -25,6 +26,13 @@ LONG_PAUSE_WEEKS: Final = 4
 """After so many weeks without it, it begins one rung lower."""
 WEEK: Final = 7
 DAY: Final = timedelta(days=1)
+
+STRENGTHS: Final = {
+    "tretinoin": (Decimal("0.025"), Decimal("0.1")),
+    "adapalene": (Decimal("0.1"), Decimal("0.1")),
+    "retinol": (Decimal("0.025"), Decimal("1")),
+}
+"""Percent, least and most (clinical fact base 1.4)."""
 
 What = Literal["up", "down", "hold", "pause", "resume", "stop"]
 

@@ -1,6 +1,6 @@
 """Which protocols there are, and which one a service belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,11 @@ def to_choose_from() -> list[Protocol]:
     """The newest published version of each modality, by name."""
     rows = Protocol.objects.current().select_related("first_service", "follow_up_service")
     return list(rows.order_by("name"))
+
+
+def of_modalities(modalities: Collection[str]) -> list[Protocol]:
+    """The newest published version of each of these, by name."""
+    return [each for each in to_choose_from() if each.modality in modalities]
 
 
 def ruling(patient: Patient, services: Iterable[int]) -> list[Protocol]:
