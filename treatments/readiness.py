@@ -20,6 +20,7 @@ from clinic.queries.lights import Light, register_source
 from patients.models import Consent
 from patients.queries import readiness
 from patients.queries.readiness import Readiness
+from treatments.models import Visit
 from treatments.queries import visit_checks
 from treatments.queries.visit_checks import Check
 

@@ -45,15 +45,12 @@ ROLES: dict[str, set[str]] = {
         "treatments.override_spacing",
         "treatments.add_assessment",
         "treatments.sign_assessment",
-<<<<<<< HEAD
         "treatments.perform_strong_peel",
         "treatments.perform_cryotherapy",
         "treatments.perform_laser",
         "treatments.prescribe_retinoid",
         "treatments.treat_eyelids",
-=======
         "treatments.decide",
->>>>>>> 3856f1c152b15c8e9a9000e7507ea1378e6462fc
         "patients.clear_screening",
     },
     NURSE: _SEE | _DESK | _TREAT,

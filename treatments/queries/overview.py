@@ -78,7 +78,11 @@ def _appointments(patient: Patient, now: datetime) -> QuerySet[Appointment]:
         .ever_booked()
         .exclude(status="held", held_until__lte=now)
     )
-    return rows.select_related("service", "location", "visit_record").annotate(people=people).order_by("-during")
+    return (
+        rows.select_related("service", "location", "visit_record")
+        .annotate(people=people)
+        .order_by("-during")
+    )
 
 
 def _what(appointment: Appointment, course: Course | None, session: Session | None) -> str:
