@@ -22,7 +22,7 @@ from clinic.models import (
 )
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Course, Session
+from treatments.models import Assessment, Course, Session
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -46,6 +46,7 @@ def pages() -> list[Page]:
         *_worklist(),
         *_moves(),
         *_messages(),
+        *_assessments(),
         *_setup(),
         *_waiting(),
         Page("not-found", "/nowhere/", status=404),
@@ -210,6 +211,26 @@ def _messages() -> Iterable[Page]:
         Page("message-planned", f"/messages/{planned}/"),
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
+    )
+
+
+def _assessments() -> Iterable[Page]:
+    """The face chart: being drawn, signed, somebody else's, all of a patient, none."""
+    ada, left = _patient("Lindqvist"), _patient("Fontaine-Mbeki")
+    signed = Assessment.objects.signed().filter(patient=ada).order_by("-signed_at")[0]
+    draft = Assessment.objects.drafts().get(patient=ada)
+    other = Assessment.objects.drafts().get(patient=left)
+    none = Patient.objects.filter(assessments=None, deceased=False).order_by("pk")[0]
+    by = (CLINICIAN, NURSE)
+    return (
+        Page("assessments", f"/patients/{ada.pk}/assessments/", by),
+        Page("assessments-none", f"/patients/{none.pk}/assessments/", by),
+        Page("assessments-colleague", f"/patients/{left.pk}/assessments/", (CLINICIAN,)),
+        Page("assessments-closed-to-the-desk", f"/patients/{ada.pk}/assessments/", status=403),
+        Page("assessment-draft", f"/assessments/{draft.pk}/", by),
+        Page("assessment-signed", f"/assessments/{signed.pk}/", by),
+        Page("assessment-of-a-colleague", f"/assessments/{other.pk}/", (CLINICIAN,)),
+        Page("assessment-new", f"/patients/{left.pk}/assessments/new/", (CLINICIAN,)),
     )
 
 

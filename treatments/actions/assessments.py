@@ -19,7 +19,7 @@ from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 from patients.queries.record import RECORD
 from treatments.actions import lesions
-from treatments.actions.drafts import AssessmentRefused, DraftOver, Seen, check_seen
+from treatments.actions.drafts import DraftOver, DraftRefused, Seen, check_seen
 from treatments.actions.lesions import Entry
 from treatments.models import Assessment, Finding, Lesion, PreviousTreatment
 from treatments.queries import assessments
@@ -34,7 +34,7 @@ FIELDS: Final = (
 _TREATMENT_FIELDS: Final = ("modality", "year", "finished", "result", "note")
 
 
-class NotReadyToSign(AssessmentRefused):
+class NotReadyToSign(DraftRefused):
     """It is saved and stays a draft; `sentences` say what is missing."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
@@ -65,15 +65,13 @@ class Saved:
 def start(*, patient: Patient, by: User, now: datetime) -> Assessment:
     """The open draft of this member of staff, or a new one that starts from what was signed last.
 
-    Raises AssessmentRefused for a patient who has died.
+    Raises DraftRefused for a patient who has died.
     """
     patient = _lock(patient.pk)
     if draft := Assessment.objects.drafts().filter(patient=patient, started_by=by).first():
         return draft
     if patient.deceased:
-        raise AssessmentRefused(
-            _("%(name)s is recorded as deceased.") % {"name": patient.full_name}
-        )
+        raise DraftRefused(_("%(name)s is recorded as deceased.") % {"name": patient.full_name})
     before = assessments.latest(patient)
     draft = Assessment.objects.create(
         patient=patient,
@@ -103,7 +101,7 @@ def _told(treatment: PreviousTreatment) -> dict[str, Any]:
 def save(*, assessment: Assessment, seen: Seen, entered: Entered, by: User, now: datetime) -> Saved:
     """Write the draft as it was entered. Its lesions get their numbers for good.
 
-    Raises DraftOver, DraftStale or AssessmentRefused; then nothing was written.
+    Raises DraftOver, DraftStale or DraftRefused; then nothing was written.
     """
     draft = _own_draft(assessment, by)
     if check_seen(draft, seen):
@@ -210,7 +208,7 @@ def _own_draft(assessment: Assessment, by: User) -> Assessment:
     if draft.is_signed:
         raise DraftOver(_("This assessment is signed and no longer changes."))
     if draft.started_by_id != by.pk:
-        raise AssessmentRefused(
+        raise DraftRefused(
             _("This is the draft of %(who)s: only they change and sign it. Nothing was changed.")
             % {"who": draft.started_by}
         )

@@ -17,7 +17,7 @@ class DraftOver(Exception):
     """The draft is signed or gone; the sentence says which."""
 
 
-class AssessmentRefused(Exception):
+class DraftRefused(Exception):
     """Nothing was written; the sentence says why. `name` is the field of the page, if one."""
 
     def __init__(self, sentence: str, name: str = "") -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from treatments.actions.drafts import AssessmentRefused
+from treatments.actions.drafts import DraftRefused
 from treatments.face_chart import OutsideTheFace, Place, Spot, View, check, place_at, spots
 from treatments.models import Assessment, Finding, Lesion
 from treatments.queries.assessments import THERE
@@ -65,7 +65,7 @@ def write(draft: Assessment, entries: Sequence[Entry]) -> dict[str, Lesion]:
     Answers which lesion each row of the page is.
     """
     if len(entries) > MOST:
-        raise AssessmentRefused(
+        raise DraftRefused(
             _("An assessment holds %(n)d entries. Enter the rest as counted clusters.")
             % {"n": MOST}
         )
@@ -105,7 +105,7 @@ class _Desk:
         place = _place(entry)
         lesion = self._lesion(entry, place)
         if lesion.pk in self.seen:
-            raise AssessmentRefused(
+            raise DraftRefused(
                 _("Lesion %(n)d is entered twice.") % {"n": lesion.number}, entry.row
             )
         self.seen.add(lesion.pk)
@@ -135,7 +135,7 @@ class _Desk:
             if lesion.number == entry.number:
                 return lesion
         if entry.lesion and Lesion.objects.filter(pk=entry.lesion).exists():
-            raise AssessmentRefused(
+            raise DraftRefused(
                 _("This lesion belongs to another patient. Nothing was saved."), entry.row
             )
         return self._new(entry, place)
@@ -159,13 +159,13 @@ class _Desk:
                 if is_known
                 else _("Lesion %(n)d was not seen before: it is new.")
             )
-            raise AssessmentRefused(words % {"n": lesion.number}, f"{entry.row}-state")
+            raise DraftRefused(words % {"n": lesion.number}, f"{entry.row}-state")
 
     def _move(self, entry: Entry, lesion: Lesion, place: Place) -> None:
         if (lesion.site, lesion.side) == (place.site, place.side):
             return
         if lesion.pk in self.settled:
-            raise AssessmentRefused(
+            raise DraftRefused(
                 _(
                     "Lesion %(n)d was signed at another place and stays there. Mark it gone and "
                     "add a new one."
@@ -189,7 +189,7 @@ class _Desk:
         try:
             return place_at(spot.view, spot.x, spot.y)
         except OutsideTheFace as outside:
-            raise AssessmentRefused(
+            raise DraftRefused(
                 _("This lies outside the face. Press the face where the lesion is."), entry.row
             ) from outside
 
@@ -209,9 +209,7 @@ def _place(entry: Entry) -> Place:
     try:
         return check(entry.site, entry.side)
     except ValueError as unknown:
-        raise AssessmentRefused(
-            _("Choose the place from the list."), f"{entry.row}-place"
-        ) from unknown
+        raise DraftRefused(_("Choose the place from the list."), f"{entry.row}-place") from unknown
 
 
 def _view(name: str) -> View:

@@ -15,7 +15,7 @@ from patients.queries.record import RECORD
 from patients.views.frame import frame
 from treatments.actions import assessments as act
 from treatments.actions.assessments import NotReadyToSign
-from treatments.actions.drafts import AssessmentRefused, DraftOver, DraftStale
+from treatments.actions.drafts import DraftOver, DraftRefused, DraftStale
 from treatments.forms.assessments import AssessmentForms
 from treatments.models import Assessment
 from treatments.queries import assessments
@@ -35,7 +35,7 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             draft = act.start(patient=patient, by=request.user, now=timezone.now())
             return redirect("assessment", draft.pk)
-        except (AssessmentRefused, TryAgain) as refused:
+        except (DraftRefused, TryAgain) as refused:
             messages.error(request, str(refused))
             return redirect("patient-assessments", pk)
     note_access(request, RECORD, pk, RecordAccess.Action.READ)
@@ -76,7 +76,7 @@ def _saved(
             by=request.user,
             now=timezone.now(),
         )
-    except AssessmentRefused as refused:
+    except DraftRefused as refused:
         forms.refuse(refused.name, str(refused))
         return {"sentence": str(refused), "errors": {refused.name: str(refused)}}, 422
     except (DraftStale, TryAgain) as stale:
@@ -119,7 +119,7 @@ def catch_up(request: StaffRequest, pk: int) -> HttpResponse:
     """Take over what somebody else signed meanwhile."""
     try:
         act.catch_up(assessment=_draft(pk), by=request.user, now=timezone.now())
-    except (AssessmentRefused, DraftOver, TryAgain) as refused:
+    except (DraftRefused, DraftOver, TryAgain) as refused:
         messages.error(request, str(refused))
     return redirect("assessment", pk)
 
@@ -131,7 +131,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
     draft = _draft(pk)
     try:
         act.discard(assessment=draft, by=request.user, now=timezone.now())
-    except (AssessmentRefused, DraftOver, TryAgain) as refused:
+    except (DraftRefused, DraftOver, TryAgain) as refused:
         messages.error(request, str(refused))
         return redirect("assessment", pk)
     messages.success(request, _("The draft is thrown away."))
