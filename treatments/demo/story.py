@@ -12,11 +12,18 @@ from django.db import connection, transaction
 from clinic.accounts.models import User
 from patients.actions import messages, nudge
 from patients.models import Message
-<<<<<<< HEAD
-from treatments.demo import courses, days, examined, history, house, photos, places, ready, waiting
-=======
-from treatments.demo import courses, days, decided, examined, history, house, places, ready, waiting
->>>>>>> ccd13c2a5e667ec80042e5545a83c498a350ce8c
+from treatments.demo import (
+    courses,
+    days,
+    decided,
+    examined,
+    history,
+    house,
+    photos,
+    places,
+    ready,
+    waiting,
+)
 from treatments.demo.desk import Desk, address_of
 from treatments.demo.people import STATEMENTS, everybody
 from treatments.demo.tales import BUSY_MAILBOX, UNKNOWN_MAILBOX
