@@ -12,7 +12,7 @@ def test_smoke(cast, as_, modality):
     client = as_(cast.cole)
     page = client.get(reverse("visit-log", args=[made.appointment_id]))
     assert page.status_code == 200
-    open(f"/tmp/d/{modality}.html", "w").write(page.content.decode())
+    __import__("pathlib").Path(f"/tmp/d/{modality}.html").write_text(page.content.decode())
     answer = client.post(
         reverse("visit-save", args=[made.appointment_id]),
         {**PEEL, "version": 1, "tab": "a.1", "ph": "15"},
@@ -25,5 +25,5 @@ def test_smoke(cast, as_, modality):
         follow=True,
     )
     print(answer.status_code, answer.redirect_chain)
-    open(f"/tmp/d/{modality}-signed.html", "w").write(answer.content.decode())
+    __import__("pathlib").Path(f"/tmp/d/{modality}-signed.html").write_text(answer.content.decode())
     assert client.get(reverse("patient-visits", args=[cast.ada.pk])).status_code == 200
