@@ -22,7 +22,7 @@ from clinic.models import (
 )
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Assessment, Course, Session
+from treatments.models import Assessment, Course, Session, Visit
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -191,7 +191,7 @@ def _moves() -> Iterable[Page]:
 
 
 def _logs() -> Iterable[Page]:
-    """A peel being logged, by its author and seen by another; the list, one signed, one to begin."""
+    """A peel being logged, one to begin, the list of a patient, what was signed."""
     draft = Visit.objects.drafts().select_related("author")[0]
     role = NURSE if draft.author.groups.filter(name=NURSE).exists() else CLINICIAN
     hurt = Visit.objects.signed().filter(broken_off=True)[0]
