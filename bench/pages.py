@@ -23,7 +23,7 @@ from clinic.models import (
 from patients.actions import links
 from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Assessment, Course, Decision, Plan, Session
+from treatments.models import Assessment, Course, Decision, Plan, Session, Visit
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -53,6 +53,7 @@ def pages() -> list[Page]:
         *_setup(),
         *_waiting(),
         *_health(),
+        *_logs(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -190,6 +191,25 @@ def _moves() -> Iterable[Page]:
         Page("move-closed", f"{address}?start={later:%Y-%m-%d}T23:00"),
         Page("ripple-missed", f"/courses/{missed.pk}/ripple/", (FRONT_DESK, NURSE)),
         Page("ripple-in-order", f"/courses/{standing.pk}/ripple/"),
+    )
+
+
+def _logs() -> Iterable[Page]:
+    """A peel being logged, one to begin, the list of a patient, what was signed."""
+    draft = Visit.objects.drafts().select_related("author")[0]
+    role = NURSE if draft.author.groups.filter(name=NURSE).exists() else CLINICIAN
+    hurt = Visit.objects.signed().filter(broken_off=True)[0]
+    added = Visit.objects.signed().filter(addenda__isnull=False)[0]
+    ahead = Appointment.objects.filter(
+        session__isnull=False, visit_record=None, status="booked"
+    ).in_order()[0]
+    return (
+        Page("visit-log", f"/appointments/{draft.appointment_id}/log/", (role,)),
+        Page("visit-log-start", f"/appointments/{ahead.pk}/log/", (CLINICIAN,)),
+        Page("visits-of-patient", f"/patients/{added.patient_id}/visits/", (CLINICIAN,)),
+        Page("visit-record", f"/visits/{added.pk}/", (CLINICIAN, NURSE)),
+        Page("visit-record-broken-off", f"/visits/{hurt.pk}/", (CLINICIAN,)),
+        Page("visit-record-closed-to-the-desk", f"/visits/{added.pk}/", status=403),
     )
 
 

@@ -22,6 +22,7 @@ from treatments.demo import (
     photos,
     places,
     ready,
+    visits,
     waiting,
 )
 from treatments.demo.desk import Desk, address_of
@@ -52,6 +53,7 @@ def tell(now: datetime) -> Desk:
     photos.take(desk)
     examined.play(desk)
     decided.play(desk)
+    visits.play(desk)
     for person in people:
         if person.deceased:
             courses.bury(desk, desk.patients[person.family])
