@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
-from clinic.actions import links
 from clinic.models import (
     Absence,
     Appointment,
@@ -21,9 +20,10 @@ from clinic.models import (
     WaitlistEntry,
     WaitlistOffer,
 )
-from patients.models import Message, Patient
+from patients.actions import links
+from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Assessment, Course, Decision, Plan, Session
+from treatments.models import Assessment, Course, Decision, Plan, Session, Visit
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -47,10 +47,13 @@ def pages() -> list[Page]:
         *_worklist(),
         *_moves(),
         *_messages(),
+        *_photos(),
         *_assessments(),
         *_plans(),
         *_setup(),
         *_waiting(),
+        *_health(),
+        *_logs(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -191,6 +194,25 @@ def _moves() -> Iterable[Page]:
     )
 
 
+def _logs() -> Iterable[Page]:
+    """A peel being logged, one to begin, the list of a patient, what was signed."""
+    draft = Visit.objects.drafts().select_related("author")[0]
+    role = NURSE if draft.author.groups.filter(name=NURSE).exists() else CLINICIAN
+    hurt = Visit.objects.signed().filter(broken_off=True)[0]
+    added = Visit.objects.signed().filter(addenda__isnull=False)[0]
+    ahead = Appointment.objects.filter(
+        session__isnull=False, visit_record=None, status="booked"
+    ).in_order()[0]
+    return (
+        Page("visit-log", f"/appointments/{draft.appointment_id}/log/", (role,)),
+        Page("visit-log-start", f"/appointments/{ahead.pk}/log/", (CLINICIAN,)),
+        Page("visits-of-patient", f"/patients/{added.patient_id}/visits/", (CLINICIAN,)),
+        Page("visit-record", f"/visits/{added.pk}/", (CLINICIAN, NURSE)),
+        Page("visit-record-broken-off", f"/visits/{hurt.pk}/", (CLINICIAN,)),
+        Page("visit-record-closed-to-the-desk", f"/visits/{added.pk}/", status=403),
+    )
+
+
 def bookable() -> tuple[str, str]:
     """Two courses of which nothing is booked yet, to try that out."""
     first, second = (
@@ -213,6 +235,26 @@ def _messages() -> Iterable[Page]:
         Page("message-planned", f"/messages/{planned}/"),
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
+        Page("messages-status", "/messages/status/", EVERYBODY),
+    )
+
+
+def _photos() -> Iterable[Page]:
+    """Photographs: many, none, taking them, one, two against each other."""
+    ada, none = _patient("Lindqvist").pk, _patient("Fontaine-Mbeki").pk
+    photo = Photo.objects.filter(patient=ada, pose="frontal").order_by("-taken_at")[0].pk
+    by = (CLINICIAN, NURSE)
+    return (
+        Page("photos", f"/patients/{ada}/photos/", by),
+        Page("photos-teaching", f"/patients/{ada}/photos/?use=teaching", (CLINICIAN,)),
+        Page("photos-marketing", f"/patients/{ada}/photos/?use=marketing", (CLINICIAN,)),
+        Page("photos-no-consent", f"/patients/{none}/photos/", (CLINICIAN,)),
+        Page("photos-closed-to-the-desk", f"/patients/{ada}/photos/", status=403),
+        Page("photos-take", f"/patients/{ada}/photos/new/", by),
+        Page("photos-take-no-consent", f"/patients/{none}/photos/new/", (NURSE,)),
+        Page("photo", f"/patients/photos/{photo}/", by),
+        Page("photos-compare", f"/patients/{ada}/photos/compare/", by),
+        Page("photos-compare-nothing", f"/patients/{none}/photos/compare/", (NURSE,)),
     )
 
 
@@ -285,6 +327,27 @@ def _setup() -> Iterable[Page]:
         Page("clinic-closure", f"/clinic/closed/{closure}/", only),
         Page("clinic-holidays", "/clinic/holidays/", only),
         Page("clinic-new-room", "/clinic/new/room/", only),
+    )
+
+
+def _health() -> Iterable[Page]:
+    """The health questions: never asked, asked again, blocked, and read by a clinician."""
+    today = timezone.now() - timedelta(days=1)
+    coming = Appointment.objects.filter(location__name=HARBOUR, during__startswith__gt=today)
+    answered = coming.filter(patient__screenings__answers__isnull=False).in_order()
+    sore = answered.filter(
+        patient__screenings__answers__question="cold_sore",
+        patient__screenings__answers__value="yes",
+    )[0]
+    fresh = Patient.objects.filter(screenings=None, deceased=False).order_by("pk")[0]
+    own, theirs = f"/patients/{fresh.pk}/screening/", f"/patients/{sore.patient_id}/screening/"
+    hinted = _patient("Goldberg").pk
+    return (
+        Page("screening-none", own),
+        Page("screening-ask-first", f"{own}ask/"),
+        Page("screening-ask-hinted", f"/patients/{hinted}/screening/ask/"),
+        Page("screening-blocked", f"{theirs}?visit={sore.pk}", (FRONT_DESK, CLINICIAN, NURSE)),
+        Page("screening-ask-again", f"{theirs}ask/?visit={sore.pk}&arrive=1"),
     )
 
 

@@ -21,6 +21,8 @@ from treatments.views import (
     series,
     series_hold,
     visit_course,
+    visit_records,
+    visits,
     worklist,
 )
 
@@ -60,5 +62,14 @@ urlpatterns = [
     path("courses/<int:pk>/ripple/", ripple.mend, name="course-ripple"),
     path("appointments/<int:pk>/move/", ripple.move, name="appointment-move"),
     path("appointments/<int:pk>/course/", visit_course.fragment, name="appointment-course"),
+    path("appointments/<int:pk>/log/", visits.log, name="visit-log"),
+    path("appointments/<int:pk>/log/start/", visits.start, name="visit-start"),
+    path("appointments/<int:pk>/log/save/", visits.save, name="visit-save"),
+    path("appointments/<int:pk>/log/sign/", visits.sign, name="visit-sign"),
+    path("appointments/<int:pk>/log/take-over/", visits.take_over, name="visit-take-over"),
+    path("appointments/<int:pk>/log/throw-away/", visits.throw_away, name="visit-throw-away"),
+    path("patients/<int:pk>/visits/", visit_records.of_patient, name="patient-visits"),
+    path("visits/<int:pk>/", visit_records.record, name="visit-record"),
+    path("visits/<int:pk>/addenda/", visit_records.add, name="visit-add"),
     path("appointments/badges/", calendar_badges.badges, name="appointment-badges"),
 ]

@@ -24,9 +24,11 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     """The sections of one record; the first is composed by the app on top."""
     names = (
         ("detail", _("Overview"), ""),
-        ("screening", _("Health questions"), ""),
         ("assessments", _("Assessments"), "treatments.view_assessment"),
         ("plans", _("Plans"), "treatments.view_plan"),
+        ("visits", _("Visits"), "treatments.view_visit"),
+        ("photos", _("Photos"), "patients.view_photo"),
+        ("screening", _("Health questions"), ""),
         ("messages", _("Messages"), ""),
         ("details", _("Details"), ""),
     )

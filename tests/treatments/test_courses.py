@@ -9,6 +9,7 @@ from clinic.actions.claims import BookingRefused, Claim
 from clinic.models import Appointment
 from patients.models import Message
 from tests.conftest import NOW, Cast
+from tests.health import receive
 from tests.treatments.test_plans import book, proposed, start
 from treatments.actions import courses as course_actions
 from treatments.actions.courses import CourseRefused
@@ -20,7 +21,7 @@ def treat(cast: Cast, course: Course) -> datetime:
     end = NOW
     for visit in Appointment.objects.filter(session__course=course).order_by("during"):
         end = visit.during.upper
-        booking.check_in(appointment=visit, by=cast.fern, now=visit.during.lower)
+        receive(appointment=visit, by=cast.fern, now=visit.during.lower)
         booking.complete(appointment=visit, by=cast.cole, now=end)
     return end
 

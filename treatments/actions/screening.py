@@ -1,7 +1,8 @@
-"""Clear what the health answers say against one treatment."""
+"""Write down health answers, and clear what they say against one treatment."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,9 +10,19 @@ from clinic.accounts.models import User
 from patients.actions import screening
 from patients.actions.readiness import lock, refuse
 from patients.actions.retry import retry_on_contention
-from patients.models import Clearance, Screening
+from patients.models import Clearance, Patient, Screening
+from treatments.actions import course_messages
 from treatments.protocol_data.model import Modality
 from treatments.queries import visit_checks
+
+
+@retry_on_contention
+@transaction.atomic
+def record(*, patient: Patient, now: datetime, **given: Any) -> Screening:
+    """As `patients.actions.screening.record_answers`; whoever has answered is not reminded to."""
+    made = screening.record_answers(patient=patient, now=now, **given)
+    course_messages.replan_of(patient, now)
+    return made
 
 
 @retry_on_contention

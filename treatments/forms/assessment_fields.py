@@ -1,6 +1,6 @@
 """What is said of the face as a whole, in the order in which it is asked."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -14,7 +14,13 @@ from treatments.models import Assessment
 _MONTHS: Final = {"class": "width-xs", "inputmode": "numeric", "min": 0}
 
 
-class FaceForm(forms.ModelForm[Assessment]):
+if TYPE_CHECKING:
+    AssessmentModelForm = forms.ModelForm[Assessment]
+else:
+    AssessmentModelForm = forms.ModelForm
+
+
+class FaceForm(AssessmentModelForm):
     """All of it may be missing in a draft; what signing needs is asked for then."""
 
     triggers = forms.MultipleChoiceField(

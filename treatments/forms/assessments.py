@@ -6,7 +6,7 @@ formsets of which any row may be missing or empty.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils import timezone
@@ -192,7 +192,13 @@ class TreatmentForm(forms.Form):
         }
 
 
-class Rows(forms.BaseFormSet[Any]):
+if TYPE_CHECKING:
+    AnyFormSet = forms.BaseFormSet[Any]
+else:
+    AnyFormSet = forms.BaseFormSet
+
+
+class Rows(AnyFormSet):
     """Rows of which none is obligatory: a missing or an empty one is passed over."""
 
     def initial_form_count(self) -> int:

@@ -12,18 +12,10 @@ from treatments.models.hold import SeriesHold
 from treatments.models.plan import Course, Plan, Rebinding, Session
 from treatments.models.protocol import Protocol, ProtocolStep
 from treatments.models.regimen import Regimen, RegimenChange
-from treatments.models.visit import (
-    Addendum,
-    AdverseEvent,
-    CryoRecord,
-    ExtractionRecord,
-    LaserRecord,
-    LesionTreatment,
-    PeelRecord,
-    ProductUse,
-    RegimenRecord,
-    Visit,
-)
+from treatments.models.visit import Visit
+from treatments.models.visit_lesion_records import CryoRecord, ExtractionRecord, LaserRecord
+from treatments.models.visit_parts import Addendum, AdverseEvent, LesionTreatment, ProductUse
+from treatments.models.visit_records import PeelRecord, RegimenRecord
 
 __all__ = [
     "Addendum",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.plan import Course
-from treatments.models.visit import RegimenRecord
+from treatments.models.visit_records import RegimenRecord
 from treatments.regimen import Change
 
 

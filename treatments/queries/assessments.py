@@ -93,7 +93,7 @@ def of_patient(patient: Patient) -> list[Assessment]:
 def open_drafts(patient: Patient) -> list[Assessment]:
     """Those that somebody has begun and not signed, the oldest first."""
     rows = Assessment.objects.drafts().filter(patient=patient).select_related("started_by")
-    return list(rows.order_by("started_at"))
+    return list(rows.order_by("started_at", "pk"))
 
 
 def marks(findings: Iterable[Finding]) -> list[Mark]:

@@ -21,7 +21,6 @@ from clinic.queries.appointments import local_today
 from clinic.views.location import current
 from clinic.views.words import said
 from patients.actions import readiness
-from patients.actions import screening as answers
 from patients.actions.readiness import ReadinessRefusedError
 from patients.actions.retry import TryAgain
 from patients.forms.screening import HealthForm
@@ -81,7 +80,7 @@ def _recorded(request: StaffRequest, patient: Patient, form: HealthForm) -> Scre
     """Save the answers, or say on the form why not."""
     values = form.cleaned_data
     try:
-        return answers.record_answers(
+        return actions.record(
             patient=patient,
             answers=form.answers,
             taken_over=form.taken_over,

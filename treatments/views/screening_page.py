@@ -10,6 +10,7 @@ from clinic.queries.appointments import EXPECTED
 from patients.models import Patient, Screening, ScreeningAnswer
 from patients.queries import screening as queries
 from patients.questionnaire import NO, QUESTIONS, UNSURE, YES, Question
+from patients.templatetags.screening import answer_words
 from treatments.forms.screening import ClearBlockForm
 from treatments.models import Course, Protocol
 from treatments.protocol_data.model import Modality
@@ -57,6 +58,13 @@ class Said:
     question: Question
     answer: ScreeningAnswer
     more: tuple[ScreeningAnswer, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """ "yes", "not sure, day not known", "still taking it", "20 Sep 2026: Roaccutane"."""
+        own = [answer_words(self.answer)] if self.answer.value == UNSURE or not self.more else []
+        found = ", ".join([*own, *(answer_words(each) for each in self.more)])
+        return f"{found}: {self.answer.detail}" if self.answer.detail else found
 
 
 def context_of(
