@@ -205,7 +205,7 @@ def test_stopped_and_taken_up_again_is_a_pause(cast: Cast, now: Any) -> None:
 def test_a_paused_series_sends_nothing(cast: Cast, now: Any) -> None:
     peel = both(cast).courses.order_by("pk")[0]
     courses.pause(course=peel, reason="travels", until=None, by=cast.cole, now=NOW)
-    assert not Message.objects.filter(status="planned", subject__startswith="course:").exists()
+    assert not Message.objects.filter(status="planned", subject_key__startswith="course:").exists()
 
 
 # What the database holds ------------------------------------------------------------------------
