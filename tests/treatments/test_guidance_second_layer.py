@@ -94,6 +94,11 @@ def test_a8_and_row_10_of_the_matrix_are_said_once() -> None:
     assert [p.rule for p in found.of("glycolic").cautions] == ["row 10"]
 
 
+def test_a8_says_that_a_way_suits_dark_skin_or_row_10_remarks_on_it() -> None:
+    found = guide(Facts((ONE,), skin_type=5), {"extraction": [block(10, "i"), block(11, "i")]})
+    assert [p.rule for p in found.of("extraction").notes] == ["row 11"]
+
+
 def test_a9_widespread_and_no_downtime_a_retinoid_first_then_extraction() -> None:
     found = guide(Facts(many(), accepts_downtime=False))
     assert [each.modality for each in found.suggestions][:2] == ["retinoid", "extraction"]

@@ -35,7 +35,9 @@ class DecisionForm(forms.Form):
         label=_("Note"),
         required=False,
         max_length=_NOTE,
-        help_text=_("Why this, or where to. Part of the record."),
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "placeholder": _("Why this, or where to")}
+        ),
     )
     way = forms.ChoiceField(
         choices=Decision.Way.choices,

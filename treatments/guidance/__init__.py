@@ -120,6 +120,9 @@ def _considered(
     blocks, notes = _eye_block(facts), defaultdict[Modality, list[Point]](list)
     rows = {modality: list(found) for modality, found in flags.items()}
     for modality, found in rows.items():
+        if any(point.rule == "A8" for point in reasons[modality]):
+            # "suits dark skin" and a mere remark on dark skin contradict each other
+            found = [flag for flag in found if (flag.row, flag.level) != (10, "i")]
         _sort_in(found, blocks[modality], cautions[modality], notes[modality])
     held = _holds(routes)
     return [

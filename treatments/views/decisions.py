@@ -1,7 +1,7 @@
 """Deciding on a treatment for a signed assessment, and what was decided."""
 
 import uuid
-from typing import Any
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -64,6 +64,9 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         **frame(decision.patient, "plans", timezone.now()),
         "decision": decision,
+        "chosen": " + ".join(
+            str(each.get_modality_display()) for each in decision.options.all() if each.chosen
+        ),
         "plan": decided.plan_of(decision),
     }
     return render(request, "treatments/decision_detail.html", context)
@@ -74,7 +77,7 @@ def _signed(pk: int) -> Assessment:
     return get_object_or_404(rows, pk=pk)
 
 
-def _today(assessment: Assessment) -> Any:
+def _today(assessment: Assessment) -> date:
     return timezone.localdate(timezone=assessment.patient.zone)
 
 
