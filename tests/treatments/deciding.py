@@ -1,6 +1,7 @@
 """Signed assessments to decide on, and decisions."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from tests.conftest import NOW, Cast
@@ -18,12 +19,13 @@ def signed(
     *found: tuple[str, int],
     tried: tuple[str, str] | None = None,
     size_mm: str = "1.0",
+    at: datetime = NOW,
     **said: Any,
 ) -> Assessment:
     """An assessment of Ada signed by Dr Cole: so many milia at each site; one cheek without any."""
     values = {"skin_type": 3, "kind": "primary", "arrangement": "discrete"} | said
     made = Assessment.objects.create(
-        patient=cast.ada, started_at=NOW, started_by=cast.cole, saved_at=NOW, **values
+        patient=cast.ada, started_at=at, started_by=cast.cole, saved_at=at, **values
     )
     for number, (site, count) in enumerate(found or (("cheek", 3),), cast.ada.lesions.count() + 1):
         side = "left" if BY_KEY[site].paired else "middle"
@@ -33,7 +35,7 @@ def signed(
         )
     if tried:
         PreviousTreatment.objects.create(assessment=made, modality=tried[0], result=tried[1])
-    Assessment.objects.filter(pk=made.pk).update(signed_at=NOW, signed_by=cast.cole)
+    Assessment.objects.filter(pk=made.pk).update(signed_at=at, signed_by=cast.cole)
     return Assessment.objects.select_related("patient").get(pk=made.pk)
 
 

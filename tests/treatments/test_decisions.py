@@ -19,6 +19,7 @@ from treatments.models import (
     DecisionAdvice,
     DecisionOption,
     Finding,
+    GuidanceSettings,
 )
 from treatments.queries import guidance
 
@@ -237,3 +238,29 @@ def test_signed_by_somebody_at_some_time(cast: Cast, now: Any) -> None:
         transaction.atomic(),
     ):
         Decision.objects.filter(pk=decision.pk).update(signed_at=NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("treatments_guidancesettings_small_below_moderate", {"small_max": 15}),
+        ("treatments_guidancesettings_small_below_moderate", {"moderate_max": 201}),
+        ("treatments_guidancesettings_believable", {"broad_regions": 25}),
+        ("treatments_guidancesettings_believable", {"large_mm": "0.4"}),
+        ("treatments_guidancesettings_believable", {"recurrent_episodes": 0}),
+        ("treatments_guidancesettings_rules_known", {"second_layer": ["A11"]}),
+    ],
+)
+def test_numbers_that_the_database_refuses(
+    cast: Cast, now: Any, name: str, fields: dict[str, Any]
+) -> None:
+    shipped = {field: getattr(Thresholds(), field) for field in Thresholds.__dataclass_fields__}
+    values = shipped | {"second_layer": sorted(Thresholds().second_layer)} | fields
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        GuidanceSettings.objects.create(changed_at=NOW, changed_by=cast.mina, **values)
+
+
+def test_numbers_once_set_stay(cast: Cast, now: Any) -> None:
+    guidance_settings.change(numbers=Thresholds(small_max=3), by=cast.mina, now=NOW)
+    with pytest.raises(IntegrityError, match="no longer changes"), transaction.atomic():
+        GuidanceSettings.objects.update(small_max=4)
