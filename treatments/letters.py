@@ -17,7 +17,7 @@ from patients.subjects import Facts, Hold, Seen, Stop, subject_pk
 from treatments.actions import course_messages
 from treatments.actions import courses as course_actions
 from treatments.message_schedule import SessionFacts
-from treatments.models import Course, ProtocolStep, Session
+from treatments.models import Course, Protocol, ProtocolStep, Session
 from treatments.queries import courses, regimens
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
