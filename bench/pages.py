@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from clinic.models import (
 from patients.actions import links
 from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Assessment, Course, Session
+from treatments.models import Assessment, Course, Decision, Plan, Session, Visit
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -48,9 +49,11 @@ def pages() -> list[Page]:
         *_messages(),
         *_photos(),
         *_assessments(),
+        *_plans(),
         *_setup(),
         *_waiting(),
         *_health(),
+        *_logs(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -191,6 +194,25 @@ def _moves() -> Iterable[Page]:
     )
 
 
+def _logs() -> Iterable[Page]:
+    """A peel being logged, one to begin, the list of a patient, what was signed."""
+    draft = Visit.objects.drafts().select_related("author")[0]
+    role = NURSE if draft.author.groups.filter(name=NURSE).exists() else CLINICIAN
+    hurt = Visit.objects.signed().filter(broken_off=True)[0]
+    added = Visit.objects.signed().filter(addenda__isnull=False)[0]
+    ahead = Appointment.objects.filter(
+        session__isnull=False, visit_record=None, status="booked"
+    ).in_order()[0]
+    return (
+        Page("visit-log", f"/appointments/{draft.appointment_id}/log/", (role,)),
+        Page("visit-log-start", f"/appointments/{ahead.pk}/log/", (CLINICIAN,)),
+        Page("visits-of-patient", f"/patients/{added.patient_id}/visits/", (CLINICIAN,)),
+        Page("visit-record", f"/visits/{added.pk}/", (CLINICIAN, NURSE)),
+        Page("visit-record-broken-off", f"/visits/{hurt.pk}/", (CLINICIAN,)),
+        Page("visit-record-closed-to-the-desk", f"/visits/{added.pk}/", status=403),
+    )
+
+
 def bookable() -> tuple[str, str]:
     """Two courses of which nothing is booked yet, to try that out."""
     first, second = (
@@ -233,6 +255,35 @@ def _photos() -> Iterable[Page]:
         Page("photo", f"/patients/photos/{photo}/", by),
         Page("photos-compare", f"/patients/{ada}/photos/compare/", by),
         Page("photos-compare-nothing", f"/patients/{none}/photos/compare/", (NURSE,)),
+    )
+
+
+def _plans() -> Iterable[Page]:
+    """A face to decide on, decisions, plans with what is used at home, and the clinic's numbers."""
+    treats = (CLINICIAN, NURSE)
+    face = Assessment.objects.signed().filter(decisions=None, based_on=None).order_by("-pk")
+    open_face = face.filter(patient__plans=None)[0]
+    combined = Decision.objects.annotate(n=Count("plan__courses")).get(n=2)
+    together = combined.plan
+    paused = Plan.objects.get(courses__status="paused")
+    watched = Decision.objects.get(way="observe")
+    planless = Decision.objects.filter(way="treat", plan__isnull=False).order_by("-pk")[0]
+    return (
+        Page("decide", f"/assessments/{open_face.pk}/decision/", treats),
+        Page(
+            "decide-anew",
+            f"/assessments/{combined.assessment_id}/decision/?again=1",
+            (CLINICIAN,),
+        ),
+        Page("decide-closed-to-the-desk", f"/assessments/{open_face.pk}/decision/", status=403),
+        Page("decision", f"/decisions/{combined.pk}/", treats),
+        Page("decision-to-watch", f"/decisions/{watched.pk}/", (CLINICIAN,)),
+        Page("plan-together", f"/plans/{together.pk}/", EVERYBODY),
+        Page("plan-paused", f"/plans/{paused.pk}/"),
+        Page("plan-of-a-course", f"/plans/{planless.plan.pk}/", (NURSE,)),
+        Page("plans", f"/patients/{together.patient_id}/plans/", EVERYBODY),
+        Page("plans-undecided", f"/patients/{open_face.patient_id}/plans/", (CLINICIAN,)),
+        Page("guidance", "/clinic/guidance/", (MANAGER,)),
     )
 
 

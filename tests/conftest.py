@@ -46,7 +46,7 @@ class Cast:
 
     @property
     def glycolic(self) -> Protocol:
-        return Protocol.objects.get(modality="glycolic")
+        return Protocol.objects.current().get(modality="glycolic")
 
 
 @pytest.fixture(autouse=True)

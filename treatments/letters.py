@@ -16,9 +16,10 @@ from patients.models import Message
 from patients.subjects import Facts, Hold, Seen, Stop, subject_pk
 from treatments.actions import course_messages
 from treatments.actions import courses as course_actions
-from treatments.message_schedule import SessionFacts, pauses_retinoid, retinoid_stop_on
-from treatments.models import Course, ProtocolStep, Session
-from treatments.queries import courses
+from treatments.message_schedule import SessionFacts
+from treatments.models import Course, Protocol, ProtocolStep, Session
+from treatments.queries import courses, regimens
+from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}
@@ -174,7 +175,7 @@ def _look_at_session(message: Message, known: _Known, now: datetime) -> Seen:
     ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
     links = clinic_letters.visit_links(appointment) if asks else {}
-    facts = Facts(_session_context(session, sessions, course, appointment), links=links)
+    facts = Facts(_session_context(session, sessions, course, appointment, now), links=links)
     answer = known.answers.get(appointment.pk)
     if ahead and answer and answer.answer == VisitAnswer.Answer.CANNOT_COME:
         return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
@@ -191,7 +192,11 @@ def _another_day(message: Message, appointment: Appointment) -> bool:
 
 
 def _session_context(
-    session: Session, sessions: Sequence[Session], course: Course, appointment: Appointment
+    session: Session,
+    sessions: Sequence[Session],
+    course: Course,
+    appointment: Appointment,
+    now: datetime,
 ) -> dict[str, Any]:
     days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
     day0 = appointment.starts_at.date()
@@ -205,7 +210,18 @@ def _session_context(
         "gap_days": facts.days_since_previous,
         **_next_window(course, appointment),
         **_retinoid_until_next(facts, days),
+        **_evenings(course, now),
     }
+
+
+def _evenings(course: Course, now: datetime) -> dict[str, Any]:
+    """Which week it is of what is used at home, and how many evenings it has."""
+    if course.protocol.modality != Protocol.Modality.RETINOID:
+        return {}
+    regimen = regimens.of_course(course)
+    today = now.astimezone(course.location.zone).date()
+    week = regimens.laid_out(regimen, today).current if regimen else None
+    return {"week": week.number, "nights_per_week": week.nights} if week and week.nights else {}
 
 
 def _retinoid_until_next(facts: SessionFacts, stop_days: int) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.actions.arrivals import register_arrival_rule
+from clinic.actions.arrivals import register_arrival_rule, register_undo_rule
 from clinic.actions.claims import Objection
 from clinic.models import Appointment
 from clinic.queries.lights import Light, register_source
 from patients.models import Consent
 from patients.queries import readiness
 from patients.queries.readiness import Readiness
+from treatments.models import Visit
 from treatments.queries import visit_checks
 from treatments.queries.visit_checks import Check
 
@@ -39,6 +40,7 @@ _REFUSALS = {
 def register() -> None:
     register_source(lights)
     register_arrival_rule(screening)
+    register_undo_rule(signed_stays_done)
 
 
 def screening(appointment: Appointment, now: datetime) -> Iterator[Objection]:
@@ -49,6 +51,16 @@ def screening(appointment: Appointment, now: datetime) -> Iterator[Objection]:
     check = visit_checks.of_visits([appointment])[appointment.pk]
     if check.modality and check.state in _REFUSALS:
         yield Objection(_REFUSALS[check.state], settled_at=QUESTIONS_PAGE)
+
+
+def signed_stays_done(appointment: Appointment, _now: datetime) -> Iterator[Objection]:
+    """What was signed was done."""
+    signed = Visit.objects.signed().filter(appointment=appointment).select_related("signed_by")
+    if found := signed.first():
+        yield Objection(
+            f"{found.signed_by} signed the record of this visit: it stays done. "
+            "A mistake in it is put right by an addendum."
+        )
 
 
 def lights(appointments: Sequence[Appointment]) -> Mapping[int, tuple[Light, ...]]:

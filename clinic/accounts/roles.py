@@ -38,6 +38,9 @@ _TREAT = {
     "treatments.view_visit",
     "treatments.add_visit",
     "treatments.sign_visit",
+    "patients.view_photo",
+    "patients.add_photo",
+    "patients.change_photo",
 }
 
 ROLES: dict[str, set[str]] = {
@@ -48,6 +51,12 @@ ROLES: dict[str, set[str]] = {
         "treatments.override_spacing",
         "treatments.add_assessment",
         "treatments.sign_assessment",
+        "treatments.perform_strong_peel",
+        "treatments.perform_cryotherapy",
+        "treatments.perform_laser",
+        "treatments.prescribe_retinoid",
+        "treatments.treat_eyelids",
+        "treatments.decide",
         "patients.clear_screening",
     },
     NURSE: _SEE | _DESK | _TREAT,

@@ -193,6 +193,8 @@ def undo_status(
         refuse(f"There is nothing to undo: it is {word(found)}.")
     if found.status == Appointment.Status.NO_SHOW:
         claiming.ask_rules_again(found, now)
+    if found.status == Appointment.Status.DONE:
+        claiming.refuse_on(arrivals.undo_objections(found, now))
     return _set_status(found, patient, back, by, now)
 
 

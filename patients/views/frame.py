@@ -25,6 +25,8 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     names = (
         ("detail", _("Overview"), ""),
         ("assessments", _("Assessments"), "treatments.view_assessment"),
+        ("plans", _("Plans"), "treatments.view_plan"),
+        ("visits", _("Visits"), "treatments.view_visit"),
         ("photos", _("Photos"), "patients.view_photo"),
         ("screening", _("Health questions"), ""),
         ("messages", _("Messages"), ""),

@@ -73,7 +73,7 @@ def test_a_course_taken_up_again_has_its_letters_again(cast: Cast) -> None:
     course = booked(cast)
     before = set(Message.objects.filter(status="planned").values_list("kind", "occurrence"))
     course_actions.stop(course=course, reason="a pause", by=cast.cole, now=NOW)
-    course_actions.take_up(course=course, now=NOW)
+    course_actions.take_up(course=course, by=cast.cole, now=NOW)
     after = set(Message.objects.filter(status="planned").values_list("kind", "occurrence"))
     assert after == before
 

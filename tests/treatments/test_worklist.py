@@ -16,6 +16,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.factories.patients import PatientFactory
 from tests.treatments.test_series_views import words
+from tests.treatments.versions import newer
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
 from treatments.models import Course, Protocol
@@ -40,7 +41,7 @@ def course(
     **last: Any,
 ) -> Course:
     """Sessions so many days from today, those before today done; `last` changes the last one."""
-    protocol = Protocol.objects.get(modality=modality)
+    protocol = Protocol.objects.current().get(modality=modality)
     terms = CourseTerms(protocol, cast.harbour, sessions, practitioner)
     made = plans.start_course(
         patient=patient or PatientFactory(), terms=terms, by=cast.fern, now=NOW - timedelta(days=3)
@@ -115,7 +116,7 @@ def test_a_lapsed_course_is_told_apart_and_comes_last(cast: Cast) -> None:
 
 
 def test_a_protocol_without_a_longest_gap_never_passes_it(cast: Cast) -> None:
-    Protocol.objects.filter(modality="glycolic").update(gap_max=None, gap_lapse=None)
+    newer("glycolic", gap_max=None, gap_lapse=None)
     item = only_of(cast, course(cast, -200), Kind.TO_BOOK)
     assert (item.days, item.is_lapsed) == (179, False)
 
@@ -289,7 +290,7 @@ def test_the_words_of_the_other_items(cast: Cast, as_: As) -> None:
     course(cast, -5, 8, 29, 50)
     course(cast, -5, 30, 51, 72)
     course(cast, -10)
-    Protocol.objects.filter(modality="salicylic").update(gap_max=None, gap_lapse=None)
+    newer("salicylic", gap_max=None, gap_lapse=None)
     course(cast, -30, modality="salicylic")
     text = seen(as_(cast.fern).get(URL).content.decode())
     assert "Session 2 was due by Sun 29 Nov, lapses after Sun 13 Dec" in text

@@ -30,7 +30,11 @@ from treatments.queries import courses
 
 log = logging.getLogger(__name__)
 
-OVER = {Course.Status.STOPPED: "stopped", Course.Status.COMPLETED: "complete"}
+OVER = {
+    Course.Status.STOPPED: "stopped",
+    Course.Status.PAUSED: "stopped",
+    Course.Status.COMPLETED: "complete",
+}
 
 
 def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
@@ -38,7 +42,7 @@ def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
 
     The course comes from `courses.with_sessions()`.
     """
-    steps = [row.as_step() for row in course.protocol.steps.order_by("position")]
+    steps = [row.as_step() for row in course.protocol.steps.filter(is_on=True).order_by("position")]
     sessions = list(course.sessions.all())
     asked = readiness.newest_screening(course.plan.patient_id)
     plans: dict[str, Sequence[Wanted]] = {

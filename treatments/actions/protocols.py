@@ -50,6 +50,7 @@ def install() -> list[Protocol]:
 def _install(data: ProtocolData) -> Protocol:
     gaps = asdict(data.gaps) if data.gaps else {}
     light, dark = data.retinoid_stop or (0, 0)
+    shortest, longest = data.contact_seconds or (None, None)
     first_minutes, later_minutes = data.patient_minutes
     protocol = Protocol.objects.create(
         modality=data.modality,
@@ -63,6 +64,15 @@ def _install(data: ProtocolData) -> Protocol:
         retinoid_stop_days_dark=dark,
         eye_area=data.eye_area,
         max_lesions=data.max_lesions,
+        strengths=list(data.strengths),
+        max_percent_assistant=data.max_percent,
+        needs_neutraliser=data.needs_neutraliser,
+        contact_seconds_min=shortest,
+        contact_seconds_max=longest,
+        review_after_session=data.review_after_session,
+        review_days=list(data.review_days),
+        nights_per_week=list(data.nights_per_week),
+        published=False,
         first_service=_service(
             f"{data.modality}-first",
             f"{data.name}, first",
@@ -98,6 +108,9 @@ def _install(data: ProtocolData) -> Protocol:
         )
         for position, step in enumerate(data.steps, 1)
     )
+    # the rows of a published version no longer change: published once they are all there
+    protocol.published = True
+    protocol.save(update_fields=["published"])
     return protocol
 
 

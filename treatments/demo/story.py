@@ -15,12 +15,14 @@ from patients.models import Message
 from treatments.demo import (
     courses,
     days,
+    decided,
     examined,
     history,
     house,
     photos,
     places,
     ready,
+    visits,
     waiting,
 )
 from treatments.demo.desk import Desk, address_of
@@ -50,6 +52,8 @@ def tell(now: datetime) -> Desk:
     ready.play(desk)
     photos.take(desk)
     examined.play(desk)
+    decided.play(desk)
+    visits.play(desk)
     for person in people:
         if person.deceased:
             courses.bury(desk, desk.patients[person.family])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Service
 from clinic.scheduling.spacing import Spacing
+from treatments.models.arrays import Rising, within
 from treatments.protocol_data.step import Step, skin_group
 
 
@@ -21,6 +22,10 @@ class ProtocolQuerySet(models.QuerySet["Protocol"]):
         )
         return self.filter(pk=models.Subquery(newest))
 
+    def drafts(self) -> "ProtocolQuerySet":
+        """What is being worked on: at most one of each modality."""
+        return self.filter(published=False, discarded_at=None)
+
 
 class Protocol(models.Model):
     """How one modality is given: sessions, gaps in days, what each visit needs.
@@ -29,6 +34,15 @@ class Protocol(models.Model):
     another version. Gap meaning: below `gap_floor` refused, below `gap_min` only with a
     clinician's reason, `gap_ideal` proposed, above `gap_max` warned, above `gap_lapse` the course
     stops for re-assessment.
+
+    `strengths` is the ladder of a peel in percent; `max_percent_assistant` is the most that a nurse
+    or esthetician applies without a doctor, empty for no limit. `contact_seconds_min` and `_max`
+    are what a peel stays on, whatever its strength. `review_days` count from the first session;
+    `nights_per_week` is the ladder of a retinoid course, week by week.
+
+    A draft is worked on (`revision` is raised by every save), approved by a clinician, published. A
+    version that is published, or a draft that is approved, does not change: the database holds
+    that (`treatments.migrations.0010`). Versions shipped with the product have no `published_at`.
     """
 
     class Modality(models.TextChoices):
@@ -66,6 +80,18 @@ class Protocol(models.Model):
     )
     eye_area = models.CharField(max_length=10, choices=EyeArea)
     max_lesions = models.PositiveSmallIntegerField(null=True, blank=True)
+    strengths = ArrayField(
+        models.DecimalField(max_digits=4, decimal_places=1), default=list, blank=True
+    )
+    max_percent_assistant = models.DecimalField(
+        max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    needs_neutraliser = models.BooleanField(default=False)
+    contact_seconds_min = models.PositiveSmallIntegerField(null=True, blank=True)
+    contact_seconds_max = models.PositiveSmallIntegerField(null=True, blank=True)
+    review_after_session = models.PositiveSmallIntegerField(null=True, blank=True)
+    review_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    nights_per_week = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     first_service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     follow_up_service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     source = models.TextField(help_text="where each number comes from")
@@ -73,10 +99,30 @@ class Protocol(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    change_note = models.TextField(
+        max_length=1000, blank=True, help_text="what is changed, and why"
+    )
+    revision = models.PositiveIntegerField(default=1, help_text="raised by every save of a draft")
+    saved_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ProtocolQuerySet.as_manager()
 
     class Meta:
+        permissions = [("approve_protocol", "Can approve the medicine of a protocol")]
         constraints = [
             models.UniqueConstraint(
                 fields=["modality", "version"], name="treatments_protocol_version_once"
@@ -113,6 +159,71 @@ class Protocol(models.Model):
                 condition=Q(approved_at__isnull=True, approved_by__isnull=True)
                 | Q(approved_at__isnull=False, approved_by__isnull=False),
                 name="treatments_protocol_approved_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=within("strengths", 1, 70) & Q(Rising("strengths")),
+                name="treatments_protocol_strengths_rise",
+                violation_error_message=_("Strengths rise from step to step, within 1 and 70 %%."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_percent_assistant__isnull=True)
+                | Q(max_percent_assistant__gte=1, max_percent_assistant__lte=70),
+                name="treatments_protocol_assistant_believable",
+                violation_error_message=_("A peel has between 1 and 70 %%."),
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_neutraliser=False) | Q(modality="glycolic"),
+                name="treatments_protocol_only_glycolic_is_neutralised",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_seconds_min__isnull=True, contact_seconds_max__isnull=True)
+                | Q(contact_seconds_min__isnull=False, contact_seconds_max__isnull=False)
+                & Q(contact_seconds_min__gte=1, contact_seconds_max__lte=1200)
+                & Q(contact_seconds_min__lte=F("contact_seconds_max")),
+                name="treatments_protocol_contact_in_order",
+                violation_error_message=_("Contact time: shortest ≤ longest, 20 minutes at most."),
+            ),
+            models.CheckConstraint(
+                condition=Q(review_after_session__isnull=True)
+                | Q(review_after_session__gte=1) & Q(review_after_session__lte=F("sessions_max")),
+                name="treatments_protocol_review_within_sessions",
+                violation_error_message=_("The review comes after one of the sessions."),
+            ),
+            models.CheckConstraint(
+                condition=within("review_days", 1, 730) & Q(Rising("review_days")),
+                name="treatments_protocol_review_days_rise",
+                violation_error_message=_("Review days rise, within 1 and 730."),
+            ),
+            models.CheckConstraint(
+                condition=within("nights_per_week", 1, 7),
+                name="treatments_protocol_nights_believable",
+                violation_error_message=_("A week has one to seven nights."),
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at__isnull=True, saved_by__isnull=True)
+                | Q(saved_at__isnull=False, saved_by__isnull=False),
+                name="treatments_protocol_saved_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False, published=True),
+                name="treatments_protocol_published_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(approved_at__isnull=False),
+                name="treatments_protocol_published_after_approval",
+                violation_error_message=_("A clinician approves a version before it is published."),
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True, discarded_by__isnull=True)
+                | Q(discarded_at__isnull=False, discarded_by__isnull=False, published=False),
+                name="treatments_protocol_discarded_at_with_by",
+            ),
+            models.UniqueConstraint(
+                fields=["modality"],
+                condition=Q(published=False, discarded_at__isnull=True),
+                name="treatments_protocol_one_draft",
+                violation_error_message=_("There is a draft already."),
             ),
         ]
 
@@ -158,12 +269,37 @@ class ProtocolStep(models.Model):
     expires_hours = models.PositiveSmallIntegerField()
     catch_up = models.BooleanField(default=True)
     per_date = models.BooleanField(default=True)
+    is_on = models.BooleanField(default=True, help_text="whether the letter is sent at all")
     source = models.CharField(max_length=200)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["protocol", "position"], name="treatments_protocolstep_position_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["protocol", "kind", "anchor", "day", "skin", "only"],
+                name="treatments_protocolstep_letter_once_a_day",
+                violation_error_message=_("The same letter stands twice on that day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(day__range=(-365, 730)),
+                name="treatments_protocolstep_day_believable",
+                violation_error_message=_("A letter goes out between day −365 and day 730."),
+            ),
+            models.CheckConstraint(
+                condition=Q(every__isnull=True, until_day__isnull=True)
+                | Q(every__isnull=False, until_day__isnull=False)
+                & Q(every__gte=1, until_day__lte=730)
+                & Q(until_day__gte=F("day")),
+                name="treatments_protocolstep_repeats_in_order",
+                violation_error_message=_(
+                    "Repeats need an interval and a last day after the first."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_hours__gte=1),
+                name="treatments_protocolstep_expires_later",
             ),
             models.CheckConstraint(
                 condition=Q(at__isnull=True, after_minutes__isnull=False)

@@ -59,6 +59,7 @@ class ProtocolData:
     if `numbing_always`. `many_lesions` is (from this count on, minutes added). `retinoid_stop` is
     days before a session for skin types I-III and IV-VI. `strengths` is the ladder in percent,
     `max_percent` the most a trained nurse or esthetician applies without a doctor.
+    `contact_seconds` is the least and the most that a peel stays on, whatever its strength.
     `review_days` count from the start, `review_after_session` in sessions; `nights_per_week` is the
     ladder of a retinoid course, week by week.
     `sources` names for each field, or part of one, where its number comes from.
@@ -86,6 +87,7 @@ class ProtocolData:
     retinoid_stop: tuple[int, int] | None = None
     strengths: tuple[int, ...] = ()
     max_percent: int | None = None
+    contact_seconds: tuple[int, int] | None = None
     needs_neutraliser: bool = False
     review_after_session: int | None = None
     review_days: tuple[int, ...] = ()

@@ -123,6 +123,7 @@ GLYCOLIC: Final = ProtocolData(
     retinoid_stop=(3, 7),
     strengths=(20, 35, 50, 70),
     max_percent=30,
+    contact_seconds=(60, 300),
     needs_neutraliser=True,
     review_after_session=4,
     steps=TIMELINE,
@@ -132,6 +133,8 @@ GLYCOLIC: Final = ProtocolData(
         "gaps.floor": f"{BASE} 0: practice, unsourced",
         "strengths": f"{BASE} 1.2: first visit 20-30 %, then 35, 50, 70 as tolerated",
         "max_percent": f"{BASE} 1.2: panel limit for salon-type use",
+        "contact_seconds": f"{BASE} 1.2: 1-2 minutes to 50 %, 2-5 minutes to 70 %; longer is a "
+        "deeper peel",
         "needs_neutraliser": f"guide: neutralised and removed; {BASE} 1.2",
     },
 )
@@ -152,6 +155,7 @@ SALICYLIC: Final = ProtocolData(
     eye_area="override",
     retinoid_stop=(3, 7),
     strengths=(20, 30),
+    contact_seconds=(120, 300),
     review_after_session=4,
     steps=TIMELINE,
     sources=_SOURCES
@@ -159,6 +163,7 @@ SALICYLIC: Final = ProtocolData(
         "sessions": f"guide: a series of 4-6 treatments; {BASE} 1.3: default 5",
         "gaps.floor": f"{BASE} 1.3: at least 10 days apart",
         "strengths": f"{BASE} 1.3: 20 % first, then 30 %",
+        "contact_seconds": f"{BASE} 1.3: 3-5 minutes, 2-4 in another digest",
         "needs_neutraliser": f"{BASE} 1.3: self-limiting, rinsed with water",
         "area": f"{BASE} 0: full face only, no large body areas; practice, unsourced",
     },
