@@ -82,7 +82,7 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     form, answer = _saved(request, found)
     if draft is None or answer.status_code != 200:
         _say(request, answer)
-        return _page(request, found.appointment, _log(pk), form, answer.status_code)
+        return _page(request, found.appointment, found.again(), form, answer.status_code)
     try:
         signed = _sign(request, draft)
     except (NotReady, BookingRefused, VisitRefused, TryAgain) as refused:
@@ -163,19 +163,16 @@ def _saved(request: StaffRequest, found: Log) -> tuple[LogForm | None, HttpRespo
         return form, _refusal(409, str(stale))
     except VisitRefused as refused:
         return form, _refusal(409, str(refused))
-    return form, _said(request, found.appointment, made, form)
+    return form, _said(request, found, made, form)
 
 
 def _refusal(status: int, sentence: str) -> JsonResponse:
     return JsonResponse({"sentence": sentence}, status=status)
 
 
-def _said(
-    request: StaffRequest, appointment: Appointment, made: Visit, form: LogForm
-) -> JsonResponse:
+def _said(request: StaffRequest, found: Log, made: Visit, form: LogForm) -> JsonResponse:
     """What the page shows after a save: the new version, and what is to be said of the values."""
-    fresh = visits.log_of(appointment)
-    says = visit_pages.says_of(fresh, request.user) if fresh else None
+    says = visit_pages.says_of(found.again(), request.user)
     html = render_to_string("treatments/visit_says.html", {"says": says}, request)
     body: dict[str, Any] = {"version": made.version, "says": html}
     if not form.errors:
