@@ -335,6 +335,17 @@ def test_somebody_elses_draft_is_not_signed(cast: Cast) -> None:
         sign(made, cast.nora)
 
 
+def test_a_page_that_is_older_signs_nothing(cast: Cast, as_: As) -> None:
+    made, client = put(begun(cast), cast.cole, DONE), as_(cast.cole)
+    answer = client.post(url("sign", made), {**PEEL, "version": 1, "note": "old"}, follow=True)
+    assert answer.redirect_chain == [(url("log", made), 302)]
+    page = answer.content.decode()
+    assert "was saved in another window" in page
+    assert 'name="version" value="2"' in page
+    made.refresh_from_db()
+    assert (made.signed_at, made.note) == (None, "")
+
+
 def test_what_was_not_seen_is_not_signed(cast: Cast) -> None:
     made = put(begun(cast), cast.cole, DONE)
     with pytest.raises(StaleDraft):
