@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
 from patients.marked_text import gettext_noop as _
-from treatments.protocol_data import PROTOCOLS
+from treatments.protocol_data import PROTOCOLS, ProtocolData
 from treatments.protocol_data.spine import BASE
 from treatments.visit_bounds import kind_of
 
@@ -74,7 +74,7 @@ RETINOID_STRENGTHS: Final = {
     "adapalene": (Decimal("0.1"), Decimal("0.1")),
     "retinol": (Decimal("0.025"), Decimal("1")),
 }
-_LADDERS: Final = {each.modality: each for each in PROTOCOLS}
+_LADDERS: Final[Mapping[str, ProtocolData]] = {each.modality: each for each in PROTOCOLS}
 
 
 def contact_for(modality: str, percent: Decimal | None) -> Contact | None:
@@ -108,7 +108,7 @@ def _peel_strength(facts: Facts) -> Iterator[Unusual]:
         text = _("More than 30 % in a first session.")
         yield Unusual("strength_percent", text, f"{base}: the first visit has 20 to 30 %")
         return
-    before = facts.last and facts.last.get("strength_percent")
+    before = (facts.last or {}).get("strength_percent")
     if before is None:
         return
     rungs = [each for each in facts.strengths if before < each <= strength]

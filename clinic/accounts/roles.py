@@ -38,9 +38,6 @@ _TREAT = {
     "treatments.view_visit",
     "treatments.add_visit",
     "treatments.sign_visit",
-    "patients.view_photo",
-    "patients.add_photo",
-    "patients.change_photo",
 }
 
 ROLES: dict[str, set[str]] = {

@@ -7,12 +7,12 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from treatments.visit_bounds import HARD, Bounds, clock_of, parse_seconds
 
-Text = str | Promise
+Text = Any
+"""A label: a text, or one that is translated where it is shown."""
 _UNIT: Final = re.compile(
     r"^\s*(-?[\d.,]+)\s*(?:%|s|sec|mm|ml|w|g|ms|hz|mj|min)?\s*$", re.IGNORECASE
 )

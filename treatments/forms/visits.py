@@ -4,8 +4,9 @@ Everything is optional in a draft. `entry()` gives what can be, also when someth
 that is saved, and the rest stays in its field with a sentence.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -25,7 +26,7 @@ _LONGEST: Final = {"name": 80, "lot": 40}
 Group = tuple[str | Promise, tuple[str, ...]]
 
 
-def _text(label: str | Promise, longest: int, rows: int = 2) -> forms.CharField:
+def _text(label: Any, longest: int, rows: int = 2) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=longest, required=False, widget=widget)
 
@@ -110,7 +111,10 @@ class LogForm(forms.Form):
             self.fields[f"event_{kind}_action"] = line(_("What was done"), 200)
 
     def _mark_fields(self) -> None:
-        classes = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+        classes: dict[Any, str] = {
+            forms.Select: "form-select",
+            forms.CheckboxInput: "form-check-input",
+        }
         for field in self.fields.values():
             if type(field.widget) in (forms.RadioSelect, forms.SelectMultiple):
                 continue
@@ -204,15 +208,15 @@ def initial_of(
     visit_values: Mapping[str, Any],
     record: Mapping[str, Any],
     ticks: Mapping[int, str],
-    products: Sequence[Any],
-    events: Sequence[Any],
+    products: Iterable[Any],
+    events: Iterable[Any],
 ) -> dict[str, Any]:
     """The fields of a draft as its page opens."""
     found: dict[str, Any] = {**visit_values, **record, "lesion": list(ticks)}
     if "device_id" in record:
         found["device"] = record["device_id"]
     found |= {f"result_{pk}": result for pk, result in ticks.items()}
-    for n, each in enumerate(products[:PRODUCTS]):
+    for n, each in enumerate(islice(products, PRODUCTS)):
         for part in _PARTS:
             found[f"product_{n}_{part}"] = getattr(each, part)
     for each in events:

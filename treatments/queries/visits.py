@@ -1,11 +1,11 @@
 """The record of one visit with all around it: which protocol rules, what was done last time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from clinic.accounts.models import User
 from clinic.models import Appointment
@@ -20,6 +20,7 @@ from treatments.models import (
     Session,
     Visit,
 )
+from treatments.models.visit import VisitQuerySet
 from treatments.models.visit_records import Record
 from treatments.progress import Event, Ladder, Last, NextStep, next_step
 from treatments.queries import protocols, rebindings
@@ -38,11 +39,11 @@ RECORDS: Final[dict[str, type[Record]]] = {
 RELATIONS: Final = tuple(each.__name__.lower() for each in RECORDS.values())
 
 
-def with_parts() -> QuerySet[Visit]:
+def with_parts() -> VisitQuerySet:
     """Visits with their typed tables, authors and protocols in one query, and what hangs on them in
     four more."""
     joined = ("patient", "protocol", "author", "signed_by", "taken_over_from")
-    rows = Visit.objects.select_related(
+    rows: VisitQuerySet = Visit.objects.select_related(
         *joined, "appointment__location", "appointment__service", "laserrecord__device", *RELATIONS
     )
     return rows.prefetch_related(
@@ -88,6 +89,11 @@ class Log:
     visit: Visit | None
     last: Visit | None
     marks: list[Mark] = field(default_factory=list)
+
+    def again(self) -> "Log":
+        """The same with its draft as it is saved by now."""
+        visit = with_parts().filter(appointment=self.appointment).first()
+        return replace(self, visit=visit)
 
     @property
     def modality(self) -> str:
