@@ -22,7 +22,7 @@ from clinic.models import (
 )
 from patients.models import Message, Patient
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Course, Session
+from treatments.models import Course, Protocol, Session
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -48,6 +48,7 @@ def pages() -> list[Page]:
         *_messages(),
         *_setup(),
         *_waiting(),
+        *_protocols(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -257,6 +258,22 @@ def _waiting() -> Iterable[Page]:
         Page("waitlist-offer", f"/waitlist/offers/{offer.pk}/"),
         Page("offer-visit", f"/appointments/{visit.pk}/"),
         Page("offer-over", "/offers/", status=410),
+    )
+
+
+def _protocols() -> Iterable[Page]:
+    """How treatments are given: the list, a version, a draft compared and edited."""
+    draft = Protocol.objects.drafts()[0].pk
+    laser = Protocol.objects.get(modality="laser").pk
+    retinoid = Protocol.objects.get(modality="retinoid").pk
+    both = (MANAGER, CLINICIAN)
+    return (
+        Page("protocols", "/protocols/", both),
+        Page("protocol", f"/protocols/{laser}/", (CLINICIAN, MANAGER)),
+        Page("protocol-retinoid", f"/protocols/{retinoid}/", (NURSE,)),
+        Page("protocol-draft", f"/protocols/{draft}/", both),
+        Page("protocol-edit", f"/protocols/{draft}/edit/", (MANAGER,)),
+        Page("protocols-closed-to-the-desk", "/protocols/", status=403),
     )
 
 

@@ -32,6 +32,7 @@ _DESK = {
 _TREAT = {
     "treatments.view_assessment",
     "treatments.view_visit",
+    "treatments.view_protocol",
     "treatments.add_visit",
     "treatments.sign_visit",
 }
@@ -44,6 +45,7 @@ ROLES: dict[str, set[str]] = {
         "treatments.override_spacing",
         "treatments.add_assessment",
         "treatments.sign_assessment",
+        "treatments.approve_protocol",
         "patients.clear_screening",
     },
     NURSE: _SEE | _DESK | _TREAT,
@@ -53,6 +55,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "clinic.change_location",
         "clinic.change_resource",
+        "treatments.view_protocol",
         "treatments.change_protocol",
         "accounts.view_recordaccess",
     },
