@@ -26,20 +26,15 @@ def typed(draft: Protocol, **values: Any) -> dict[str, Any]:
     """What the form sends when nothing else is touched; `letter` values as kind__field."""
     form = ProtocolForm(draft=draft)
     found = {name: form[name].value() for name in form.fields}
-    for name in ("strengths", "review_days", "nights_per_week"):
-        if name in found:
-            found[name] = ", ".join(str(each) for each in found[name])
     for letter in form.letters:
-        found |= {
-            letter.add_prefix(name): letter[name].value()
-            for name in letter.fields
-            if letter[name].value() not in (None, False)
-        }
+        found |= {letter.add_prefix(name): letter[name].value() for name in letter.fields}
     at = {letter.step.kind: letter for letter in form.letters}
     for name, value in values.items():
         kind, _, field = name.partition("__")
         found[at[kind].add_prefix(field) if field else name] = value
-    return {name: value for name, value in found.items() if value not in (None, False)}
+    return {
+        name: value for name, value in found.items() if value is not None and value is not False
+    }
 
 
 def errors(page: Any) -> list[str]:

@@ -235,12 +235,13 @@ class LetterForm(forms.Form):
 
 
 def _errors(form: forms.Form, titles: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for name, texts in form.errors.items():
-        bound = form[name] if name in form.fields else None
-        label = bound.label if bound else ""
-        title = f"{titles[name]}, {label}" if name in titles else label
-        for text in texts:
-            yield (bound.id_for_label if bound else "", str(title), str(text))
+    for text in form.non_field_errors():
+        yield "", "", str(text)
+    for name in form.fields:
+        bound = form[name]
+        title = f"{titles[name]}, {bound.label}" if name in titles else bound.label
+        for text in bound.errors:
+            yield bound.id_for_label, str(title), str(text)
 
 
 def _field(name: str, value: Any) -> forms.Field:
