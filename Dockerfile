@@ -7,6 +7,8 @@ RUN /packages/bin/pip install --no-cache-dir --require-hashes -r requirements.lo
 FROM python:3.11-slim-bookworm
 ENV PATH=/packages/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --system --uid 10001 --no-create-home clinic
+# a new volume takes over the owner of the folder it is mounted on
+RUN install --directory --owner=clinic --mode=0750 /photos
 COPY --from=packages /packages /packages
 WORKDIR /app
 COPY . .

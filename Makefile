@@ -13,7 +13,7 @@ T ?=
 export PORT HOST
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-inside audit bench screenshots shell browser format lock clean
+.PHONY: help run test check check-inside audit bench faults screenshots shell browser format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ audit: ## like the last step of check, but a known advisory is an error
 bench: ## measure; the figures go to var/bench/
 	@$(BOOTSTRAP) requirements-bench.lock
 	@$(WITH_SERVICES) --scratch --durable -- $(PY) bench/run.py
+
+faults: ## letters while everything breaks; the figures go to var/faults/ (FAULTS_QUICK=1: a tenth)
+	@$(BOOTSTRAP) requirements-dev.lock
+	@$(WITH_SERVICES) --scratch -- $(PY) bench/faults/run.py
 
 screenshots: browser ## every page as each role, into var/screenshots/
 	@$(WITH_SERVICES) --scratch -- $(PY) bench/screenshots.py

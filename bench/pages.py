@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
-from clinic.actions import links
 from clinic.models import (
     Absence,
     Appointment,
@@ -20,9 +20,10 @@ from clinic.models import (
     WaitlistEntry,
     WaitlistOffer,
 )
-from patients.models import Message, Patient
+from patients.actions import links
+from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Course, Protocol, Session
+from treatments.models import Assessment, Course, Decision, Plan, Protocol, Session, Visit
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -46,8 +47,13 @@ def pages() -> list[Page]:
         *_worklist(),
         *_moves(),
         *_messages(),
+        *_photos(),
+        *_assessments(),
+        *_plans(),
         *_setup(),
         *_waiting(),
+        *_health(),
+        *_logs(),
         *_protocols(),
         Page("not-found", "/nowhere/", status=404),
     ]
@@ -189,6 +195,25 @@ def _moves() -> Iterable[Page]:
     )
 
 
+def _logs() -> Iterable[Page]:
+    """A peel being logged, one to begin, the list of a patient, what was signed."""
+    draft = Visit.objects.drafts().select_related("author")[0]
+    role = NURSE if draft.author.groups.filter(name=NURSE).exists() else CLINICIAN
+    hurt = Visit.objects.signed().filter(broken_off=True)[0]
+    added = Visit.objects.signed().filter(addenda__isnull=False)[0]
+    ahead = Appointment.objects.filter(
+        session__isnull=False, visit_record=None, status="booked"
+    ).in_order()[0]
+    return (
+        Page("visit-log", f"/appointments/{draft.appointment_id}/log/", (role,)),
+        Page("visit-log-start", f"/appointments/{ahead.pk}/log/", (CLINICIAN,)),
+        Page("visits-of-patient", f"/patients/{added.patient_id}/visits/", (CLINICIAN,)),
+        Page("visit-record", f"/visits/{added.pk}/", (CLINICIAN, NURSE)),
+        Page("visit-record-broken-off", f"/visits/{hurt.pk}/", (CLINICIAN,)),
+        Page("visit-record-closed-to-the-desk", f"/visits/{added.pk}/", status=403),
+    )
+
+
 def bookable() -> tuple[str, str]:
     """Two courses of which nothing is booked yet, to try that out."""
     first, second = (
@@ -211,6 +236,74 @@ def _messages() -> Iterable[Page]:
         Page("message-planned", f"/messages/{planned}/"),
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
+        Page("messages-status", "/messages/status/", EVERYBODY),
+    )
+
+
+def _photos() -> Iterable[Page]:
+    """Photographs: many, none, taking them, one, two against each other."""
+    ada, none = _patient("Lindqvist").pk, _patient("Fontaine-Mbeki").pk
+    photo = Photo.objects.filter(patient=ada, pose="frontal").order_by("-taken_at")[0].pk
+    by = (CLINICIAN, NURSE)
+    return (
+        Page("photos", f"/patients/{ada}/photos/", by),
+        Page("photos-teaching", f"/patients/{ada}/photos/?use=teaching", (CLINICIAN,)),
+        Page("photos-marketing", f"/patients/{ada}/photos/?use=marketing", (CLINICIAN,)),
+        Page("photos-no-consent", f"/patients/{none}/photos/", (CLINICIAN,)),
+        Page("photos-closed-to-the-desk", f"/patients/{ada}/photos/", status=403),
+        Page("photos-take", f"/patients/{ada}/photos/new/", by),
+        Page("photos-take-no-consent", f"/patients/{none}/photos/new/", (NURSE,)),
+        Page("photo", f"/patients/photos/{photo}/", by),
+        Page("photos-compare", f"/patients/{ada}/photos/compare/", by),
+        Page("photos-compare-nothing", f"/patients/{none}/photos/compare/", (NURSE,)),
+    )
+
+
+def _plans() -> Iterable[Page]:
+    """A face to decide on, decisions, plans with what is used at home, and the clinic's numbers."""
+    treats = (CLINICIAN, NURSE)
+    face = Assessment.objects.signed().filter(decisions=None, based_on=None).order_by("-pk")
+    open_face = face.filter(patient__plans=None)[0]
+    together = Plan.objects.annotate(n=Count("courses")).get(n=2)
+    paused = Plan.objects.get(courses__status="paused")
+    watched = Decision.objects.get(way="observe")
+    planless = Decision.objects.filter(way="treat", plan__isnull=False).order_by("-pk")[0]
+    return (
+        Page("decide", f"/assessments/{open_face.pk}/decision/", treats),
+        Page(
+            "decide-anew",
+            f"/assessments/{together.decision.assessment_id}/decision/?again=1",
+            (CLINICIAN,),
+        ),
+        Page("decide-closed-to-the-desk", f"/assessments/{open_face.pk}/decision/", status=403),
+        Page("decision", f"/decisions/{together.decision_id}/", treats),
+        Page("decision-to-watch", f"/decisions/{watched.pk}/", (CLINICIAN,)),
+        Page("plan-together", f"/plans/{together.pk}/", EVERYBODY),
+        Page("plan-paused", f"/plans/{paused.pk}/"),
+        Page("plan-of-a-course", f"/plans/{planless.plan.pk}/", (NURSE,)),
+        Page("plans", f"/patients/{together.patient_id}/plans/", EVERYBODY),
+        Page("plans-undecided", f"/patients/{open_face.patient_id}/plans/", (CLINICIAN,)),
+        Page("guidance", "/clinic/guidance/", (MANAGER,)),
+    )
+
+
+def _assessments() -> Iterable[Page]:
+    """The face chart: being drawn, signed, somebody else's, all of a patient, none."""
+    ada, left = _patient("Lindqvist"), _patient("Fontaine-Mbeki")
+    signed = Assessment.objects.signed().filter(patient=ada).order_by("-signed_at")[0]
+    draft = Assessment.objects.drafts().get(patient=ada)
+    other = Assessment.objects.drafts().get(patient=left)
+    none = Patient.objects.filter(assessments=None, deceased=False).order_by("pk")[0]
+    by = (CLINICIAN, NURSE)
+    return (
+        Page("assessments", f"/patients/{ada.pk}/assessments/", by),
+        Page("assessments-none", f"/patients/{none.pk}/assessments/", by),
+        Page("assessments-colleague", f"/patients/{left.pk}/assessments/", (CLINICIAN,)),
+        Page("assessments-closed-to-the-desk", f"/patients/{ada.pk}/assessments/", status=403),
+        Page("assessment-draft", f"/assessments/{draft.pk}/", by),
+        Page("assessment-signed", f"/assessments/{signed.pk}/", by),
+        Page("assessment-of-a-colleague", f"/assessments/{other.pk}/", (CLINICIAN,)),
+        Page("assessment-new", f"/patients/{left.pk}/assessments/new/", (CLINICIAN,)),
     )
 
 
@@ -234,6 +327,27 @@ def _setup() -> Iterable[Page]:
         Page("clinic-closure", f"/clinic/closed/{closure}/", only),
         Page("clinic-holidays", "/clinic/holidays/", only),
         Page("clinic-new-room", "/clinic/new/room/", only),
+    )
+
+
+def _health() -> Iterable[Page]:
+    """The health questions: never asked, asked again, blocked, and read by a clinician."""
+    today = timezone.now() - timedelta(days=1)
+    coming = Appointment.objects.filter(location__name=HARBOUR, during__startswith__gt=today)
+    answered = coming.filter(patient__screenings__answers__isnull=False).in_order()
+    sore = answered.filter(
+        patient__screenings__answers__question="cold_sore",
+        patient__screenings__answers__value="yes",
+    )[0]
+    fresh = Patient.objects.filter(screenings=None, deceased=False).order_by("pk")[0]
+    own, theirs = f"/patients/{fresh.pk}/screening/", f"/patients/{sore.patient_id}/screening/"
+    hinted = _patient("Goldberg").pk
+    return (
+        Page("screening-none", own),
+        Page("screening-ask-first", f"{own}ask/"),
+        Page("screening-ask-hinted", f"/patients/{hinted}/screening/ask/"),
+        Page("screening-blocked", f"{theirs}?visit={sore.pk}", (FRONT_DESK, CLINICIAN, NURSE)),
+        Page("screening-ask-again", f"{theirs}ask/?visit={sore.pk}&arrive=1"),
     )
 
 

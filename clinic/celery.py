@@ -37,6 +37,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="45"),
         "options": {"expires": 3600},
     },
+    "compare stored photos with their rows": {
+        "task": "patients.sweep_photos",
+        "schedule": crontab(hour="3", minute="15"),
+        "options": {"expires": 3600},
+    },
     "replan messages of every course": {
         "task": "treatments.replan_all_messages",
         # by the clock: a beat that is restarted daily would never reach an interval of a day

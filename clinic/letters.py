@@ -14,8 +14,8 @@ from clinic.models import Appointment, Booking, RearrangedVisit, Rearrangement, 
 from patients import subjects
 from patients.actions import messages, nudge
 from patients.message_rules import Wanted
-from patients.models import Message
-from patients.subjects import Attachment, Facts, Stop, subject_pk
+from patients.models import Link, Message
+from patients.subjects import Attachment, Facts, LinkWanted, Stop, subject_pk
 
 Status = Appointment.Status
 
@@ -147,7 +147,8 @@ def _look_at_rearrangement(message: Message, now: datetime) -> Facts | Stop:
     for visit, each in zip(context["appointments"], stand, strict=False):
         visit["was"] = _start_before(known[each.pk], each)
     more = {"gone": appointment_context(gone)["appointments"]} if stand and gone else {}
-    return Facts(context | more, tuple(files))
+    links = visit_links(stand[0]) if len(stand) == 1 else {}
+    return Facts(context | more, tuple(files), links=links)
 
 
 def _start_before(row: RearrangedVisit, appointment: Appointment) -> datetime | None:
@@ -168,12 +169,15 @@ def _ics(
     )
 
 
-def appointment_context(appointments: Sequence[Appointment]) -> dict[str, Any]:
-    """The names of docs/messages.md that come from appointments and their location."""
+def appointment_context(
+    appointments: Sequence[Appointment], details: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The names of docs/messages.md that come from appointments and their location. `details` are
+    what the apps above would add, for those who have it at hand."""
     location = appointments[0].location
-    known: dict[str, Any] = {}
-    for details in _details:
-        known |= details(appointments)
+    known: dict[str, Any] = dict(details or {})
+    for ask in _details if details is None else ():
+        known |= ask(appointments)
     by_appointment = known.pop("by_appointment", {})
     visits = [_visit(each) | by_appointment.get(each.pk, {}) for each in appointments]
     return {
@@ -193,6 +197,18 @@ def _visit(appointment: Appointment) -> dict[str, Any]:
         "practitioner": practitioner_name(appointment),
         "location": appointment.location.name,
     }
+
+
+def visit_links(appointment: Appointment) -> dict[str, LinkWanted]:
+    """Where the patient answers about this visit, while it has this time."""
+    page = LinkWanted(
+        route="link-visit",
+        purpose=Link.Purpose.VISIT,
+        subject_key=f"appointment:{appointment.pk}",
+        version=appointment.version,
+        expires_at=appointment.during.lower,
+    )
+    return {"confirm_url": page, "move_url": page}
 
 
 def practitioner_name(appointment: Appointment) -> str:

@@ -5,8 +5,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
-# the address of a patient's link, up to its token
-TOKEN = re.compile(r"(/offers/)[\w-]{8,}")
+# the addresses of patients' links, up to the token
+TOKEN = re.compile(r"(/offers/|/my/\w/)[\w-]{8,}")
 
 ALLOWED = ("message_id", "task_id", "kind", "status_code", "path", "count", "outcome")
 

@@ -118,7 +118,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault(
     "options", env.str("DATABASE_OPTIONS", "-c lock_timeout=2s -c statement_timeout=15s")
 )
-# how often a statement of clinic/prepared.py comes on a connection before it is prepared
+# how often a statement of clinic/accounts/prepared.py comes on a connection before it is prepared
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -158,6 +158,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Milia Clinic <reception@milia.example>")
 # the same without the name: envelope sender, organiser of calendar entries
 RECEPTION_ADDRESS: str = parseaddr(DEFAULT_FROM_EMAIL)[1]
+# how many letters a minute the provider takes, from all workers together; 0: as many as there are
+MAIL_PER_MINUTE: int = env.int("MAIL_PER_MINUTE", 0)
 # the domain of Message-IDs and calendar UIDs: fixed, whatever host renders them
 MESSAGE_DOMAIN: str = env.str("MESSAGE_DOMAIN", "milia.example")
 
@@ -257,8 +259,18 @@ LETTER_LANGUAGES = ["en-gb"]
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("es", "Español")]
 USE_TZ = True
 TIME_ZONE = "UTC"
+# the fields of a form; files are counted apart, by the handler
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+FILE_UPLOAD_HANDLERS = ["clinic.uploads.UnnamedUploadHandler"]
+# photographs: outside of everything that is served, under names that say nothing
+PHOTO_ROOT: Path = env.path(
+    "PHOTO_ROOT", Path(env.str("CLINIC_VAR", "") or BASE_DIR / "var") / "photos"
+)
+# the address under which the proxy knows that folder, for example /stored-photos/ (nginx: internal,
+# alias); empty: the files come from the web process itself
+PHOTO_ACCEL: str = env.str("PHOTO_ACCEL", "")
+# an assessment with 60 entries on its face chart has about 550
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
 
 # Watching ----------------------------------------------------------------------------------------
 

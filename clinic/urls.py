@@ -9,8 +9,10 @@ urlpatterns = [
     path("clinic/", include("clinic.urls_setup")),
     path("patients/", include("patients.urls")),
     path("messages/", include("patients.urls_messages")),
+    path("my/", include("patients.urls_portal")),
     path("", include("treatments.urls")),
     path("account/", include("clinic.accounts.urls")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("health/", include("patients.urls_health")),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clinic.views import (
+    answers,
     appointment,
     availability,
     calendar,
@@ -10,6 +11,7 @@ from clinic.views import (
     holds,
     location,
     offers,
+    portal,
     quick_book,
     readiness,
     rearrangement,
@@ -76,6 +78,9 @@ urlpatterns = [
     ),
     path("patients/<int:pk>/waitlist/", waitlist.add, name="waitlist-add"),
     path("appointments/<int:pk>/freed/", waitlist_offers.freed, name="waitlist-freed"),
+    path("visits/answers/<int:pk>/settle/", answers.settle, name="answer-settle"),
+    path("my/v/<str:token>/", portal.open_link, name="link-visit"),
+    path("my/visit/", portal.answer, name="my-visit"),
     path("offers/", offers.answer, name="offer"),
     path("offers/<str:token>/", offers.open_link, name="offer-link"),
     path("location/", location.choose, name="choose-location"),

@@ -214,6 +214,8 @@ def plain_text(rendered: str, width: int = 72) -> str:
 
 
 def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
     bullet = "- " if line.startswith("- ") else ""
     return textwrap.fill(
         line.removeprefix(bullet),

@@ -1,11 +1,12 @@
 """What Celery may call here: each task is one action, and rows are the queue."""
 
+import socket
 import time
 
 from celery import shared_task
 from django.utils import timezone
 
-from patients.actions import delivery
+from patients.actions import delivery, heartbeats, photo_sweep
 
 # a run ends well before the task's time limit; the next tick goes on
 BUDGET_SECONDS = 40
@@ -20,9 +21,19 @@ def deliver_due_messages() -> int:
         if not handled:
             break
         letters += handled
+    for name in (heartbeats.DELIVER, heartbeats.WORKER + socket.gethostname()):
+        heartbeats.beat(name=name, now=timezone.now(), note=f"{letters} letters" if letters else "")
     return letters
 
 
 @shared_task(name="patients.recover_messages")
 def recover_messages() -> int:
-    return delivery.recover(now=timezone.now())
+    now = timezone.now()
+    heartbeats.beat(name=heartbeats.RECOVER, now=now)
+    return delivery.recover(now=now)
+
+
+@shared_task(name="patients.sweep_photos")
+def sweep_photos() -> int:
+    """Files without a row go, rows without a file are told of in the log."""
+    return photo_sweep.sweep(now=timezone.now()).removed

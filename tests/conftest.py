@@ -4,9 +4,11 @@ Fern works at the front desk, Dr Cole treats, Mina manages. Ada and Ben are pati
 to each other. Harbour Street is in London; the clock stands on Monday 30 November 2026, 09:00.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +53,18 @@ class Cast:
 def quick_passwords(settings: Any) -> None:
     """Argon2 takes its time on purpose; nothing here tests how slow it is."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def photo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("photos")
+
+
+@pytest.fixture(autouse=True)
+def photo_root(settings: Any, photo_folder: Path) -> Path:
+    """No test writes where photographs are really kept; made when the first one is stored."""
+    settings.PHOTO_ROOT = photo_folder / secrets.token_hex(4)
+    return Path(settings.PHOTO_ROOT)
 
 
 @pytest.fixture

@@ -22,7 +22,18 @@ from patients.actions import nudge
 
 ROOT = Path(settings.BASE_DIR)
 OWN = ("accounts", "patients", "clinic", "treatments")
-OPEN_TO_EVERYBODY = {"health-live", "health-ready", "offer", "offer-link"}
+OPEN_TO_EVERYBODY = {
+    "health-live",
+    "health-messages",
+    "health-ready",
+    "link-preferences",
+    "link-stop",
+    "link-visit",
+    "my-visit",
+    "offer",
+    "offer-link",
+    "preferences",
+}
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:

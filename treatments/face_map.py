@@ -50,5 +50,6 @@ SITES: Final = (
 )
 
 BY_KEY: Final = {site.key: site for site in SITES}
+PAIRED: Final = tuple(site.key for site in SITES if site.paired)
 EYE_AREA: Final = frozenset(site.key for site in SITES if site.eye == "yes")
 LATERALITY: Final = {"right": "24028007", "left": "7771000", "both": "51440002"}

@@ -1,21 +1,25 @@
 """Facts for the letters around sessions and courses, read at the moment of sending."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from clinic import letters as clinic_letters
+from clinic.actions import answers
 from clinic.actions.claims import register_follower
-from clinic.models import Appointment
+from clinic.models import Appointment, VisitAnswer
+from clinic.queries import answers as given
 from patients import subjects
 from patients.actions import registration
 from patients.models import Message
-from patients.subjects import Facts, Hold, Stop, subject_pk
+from patients.subjects import Facts, Hold, Seen, Stop, subject_pk
 from treatments.actions import course_messages
 from treatments.actions import courses as course_actions
-from treatments.message_schedule import SessionFacts, pauses_retinoid, retinoid_stop_on
-from treatments.models import Course, Session
+from treatments.message_schedule import SessionFacts
+from treatments.models import Course, ProtocolStep, Session
 from treatments.queries import courses
+from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}
@@ -56,8 +60,30 @@ LABELS = {
 }
 
 
+# letters with a button to say so
+ASK_WHETHER_THEY_COME = {"precare_3", "tomorrow"}
+# what a patient may do without; all else is about a visit or about safety (fact base 5.1)
+PURPOSES = {
+    "tomorrow": "reminders",
+    "sunscreen": "sun",
+    "precare_sun": "sun",
+    "progress": "next_steps",
+    "next_window": "next_steps",
+    "overdue": "next_steps",
+    "late": "next_steps",
+    "lapsed": "next_steps",
+    "plan_complete": "next_steps",
+    "maintenance": "next_steps",
+    "outcome": "next_steps",
+    "look_back_90": "next_steps",
+    "regimen_review": "next_steps",
+    "education": "education",
+}
+
+
 def register() -> None:
-    subjects.register("session", _look_at_session, LABELS, _describe_sessions)
+    subjects.register_purposes(PURPOSES)
+    subjects.register_many("session", _look_at_sessions, LABELS, _describe_sessions)
     subjects.register("course", _look_at_course, LABELS, _describe_courses)
     clinic_letters.register_details(_details)
     register_follower(course_actions.follow)
@@ -80,21 +106,63 @@ def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
     if not found:
         return {}
     course = next(iter(found.values())).course
-    total = course.sessions.count()
+    return _of_course(course, found, course.sessions.count())
+
+
+def _of_course(course: Course, sessions: Mapping[int, Session], total: int) -> dict[str, Any]:
+    """What a letter says of a course; `sessions` are by the appointments it is about."""
     return {
         "modality": course.protocol.modality,
         "retinoid_days": course.protocol.retinoid_stop_days(course.plan.patient.skin_type),
         "by_appointment": {
-            pk: {"number": session.number, "total": total} for pk, session in found.items()
+            pk: {"number": session.number, "total": total} for pk, session in sessions.items()
         },
     }
 
 
-def _look_at_session(message: Message, now: datetime) -> Facts | Hold | Stop:
-    session = Session.objects.select_related("course").get(pk=subject_pk(message))
-    course = courses.with_sessions().get(pk=session.course_id)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is loaded once for all messages that are looked at together."""
+
+    courses: Mapping[int, Course]
+    course_of: Mapping[int, int]
+    attended_only: frozenset[tuple[int, str]]  # (protocol, kind)
+    answers: Mapping[int, VisitAnswer]
+
+
+def _look_at_sessions(messages: Sequence[Message], now: datetime) -> dict[int, Seen]:
+    """Six queries or so, however many messages there are."""
+    known = _load(messages)
+    return {each.pk: _look_at_session(each, known, now) for each in messages}
+
+
+def _load(messages: Sequence[Message]) -> _Known:
+    wanted = {subject_pk(each) for each in messages}
+    course_of = dict(Session.objects.filter(pk__in=wanted).values_list("pk", "course_id"))
+    found = {
+        each.pk: each for each in courses.for_letters(wanted).filter(pk__in=set(course_of.values()))
+    }
+    steps = ProtocolStep.objects.filter(
+        protocol__in={each.protocol_id for each in found.values()}, needs_attendance=True
+    )
+    visits = [
+        session.appointment
+        for course in found.values()
+        for session in course.sessions.all()
+        if session.pk in wanted and session.appointment
+    ]
+    return _Known(
+        courses=found,
+        course_of=course_of,
+        attended_only=frozenset(steps.values_list("protocol_id", "kind")),
+        answers=given.of_visits(visits),
+    )
+
+
+def _look_at_session(message: Message, known: _Known, now: datetime) -> Seen:
+    course = known.courses[known.course_of[subject_pk(message)]]
     sessions = list(course.sessions.all())
-    session = next(each for each in sessions if each.pk == session.pk)
+    session = next(each for each in sessions if each.pk == subject_pk(message))
     appointment = session.appointment
     if appointment is None or appointment.status == Status.CANCELLED:
         return Stop("the visit was cancelled")
@@ -104,8 +172,15 @@ def _look_at_session(message: Message, now: datetime) -> Facts | Hold | Stop:
         return Stop("the visit was moved to another day")
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return Stop(f"the course is {course.get_status_display().lower()}")
-    facts = Facts(_session_context(session, sessions, course, appointment))
-    if appointment.status not in ATTENDED and _needs_attendance(message, course):
+    ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
+    asks = ahead and message.kind in ASK_WHETHER_THEY_COME
+    links = clinic_letters.visit_links(appointment) if asks else {}
+    facts = Facts(_session_context(session, sessions, course, appointment), links=links)
+    answer = known.answers.get(appointment.pk)
+    if ahead and answer and answer.answer == VisitAnswer.Answer.CANNOT_COME:
+        return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
+    only_attended = (course.protocol_id, message.kind) in known.attended_only
+    if appointment.status not in ATTENDED and only_attended:
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
     return facts
 
@@ -116,21 +191,17 @@ def _another_day(message: Message, appointment: Appointment) -> bool:
     return bool(slash) and day != appointment.starts_at.date().isoformat()
 
 
-def _needs_attendance(message: Message, course: Course) -> bool:
-    return course.protocol.steps.filter(kind=message.kind, needs_attendance=True).exists()
-
-
 def _session_context(
     session: Session, sessions: Sequence[Session], course: Course, appointment: Appointment
 ) -> dict[str, Any]:
     days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
     day0 = appointment.starts_at.date()
     facts = course_messages.session_facts(session, sessions, course, appointment)
-    context = clinic_letters.appointment_context([appointment])
+    details = _of_course(course, {appointment.pk: session}, len(sessions))
+    context = clinic_letters.appointment_context([appointment], details)
     return context | {
         "session_number": session.number,
         "session_total": len(sessions),
-        "retinoid_days": days,
         "stop_on": retinoid_stop_on(day0, days),
         "gap_days": facts.days_since_previous,
         **_next_window(course, appointment),
@@ -169,7 +240,9 @@ def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
         return Stop("no session has taken place")
     last = done[-1].appointment
     return Facts(
-        clinic_letters.appointment_context([last])
+        clinic_letters.appointment_context(
+            [last], _of_course(course, {last.pk: done[-1]}, len(sessions))
+        )
         | {
             "session_number": len(done),
             "session_total": len(sessions),

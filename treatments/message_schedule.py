@@ -32,8 +32,6 @@ __all__ = [
     "SessionFacts",
     "Step",
     "course_timeline",
-    "pauses_retinoid",
-    "retinoid_stop_on",
     "session_timeline",
 ]
 
@@ -41,8 +39,6 @@ SessionState = Literal["booked", "done", "cancelled", "no_show"]
 CourseState = Literal["open", "complete", "stopped"]
 
 QUIET = QuietHours()
-RESTART_DAY = 7
-FEW_NIGHTS = 4
 MARGIN = timedelta(minutes=15)
 """The distance a first-night letter keeps from the quiet hours and from the end of the session."""
 
@@ -173,17 +169,6 @@ def course_timeline(
         if step.anchor == anchor
         for day in _offsets(step, step.last_day)
     )
-
-
-def retinoid_stop_on(session_on: date, days: int) -> date:
-    """The first day without a retinoid, `days` before the session (clinical fact base 1.2)."""
-    return session_on - timedelta(days=days)
-
-
-def pauses_retinoid(days_to_next: int, stop_days: int) -> bool:
-    """Whether a retinoid is better left out until the next session: restarted a week after this
-    one and stopped before the next, four nights or fewer would be left (clinical fact base 1.2)."""
-    return days_to_next - stop_days - RESTART_DAY <= FEW_NIGHTS
 
 
 class _Window(NamedTuple):

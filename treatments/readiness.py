@@ -5,68 +5,133 @@ arrives. Visits that are no treatment need neither, but something to check is sh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from clinic.actions.arrivals import register_arrival_rule
+from clinic.actions.arrivals import register_arrival_rule, register_undo_rule
 from clinic.actions.claims import Objection
 from clinic.models import Appointment
 from clinic.queries.lights import Light, register_source
-from patients.models import Consent, Screening
+from patients.models import Consent
 from patients.queries import readiness
 from patients.queries.readiness import Readiness
-from treatments.queries import protocols
+from treatments.models import Visit
+from treatments.queries import visit_checks
+from treatments.queries.visit_checks import Check
+
+QUESTIONS_PAGE = "visit-health"
+"""The page that settles every objection to the health answers, with the number of the visit."""
+
+# neither whose nor what: these stand large on a screen that others can see
+_CLEAR_FIRST = "Something in the health answers is to be checked. A clinician clears it first."
+_REFUSALS = {
+    "noted": _CLEAR_FIRST,
+    "blocked": _CLEAR_FIRST,
+    "unasked": "The health questions were not asked yet. It takes about a minute.",
+    "expired": "The health answers are too old. Ask whether anything has changed.",
+}
 
 
 def register() -> None:
     register_source(lights)
     register_arrival_rule(screening)
+    register_undo_rule(signed_stays_done)
 
 
-def screening(appointment: Appointment, _now: datetime) -> Iterator[Objection]:
-    """Nobody is received for a treatment while something in the answers is to be checked. Answers
-    that are missing or too old are asked for at the desk: that only warns."""
-    found = readiness.newest_screening(appointment.patient_id)
-    if found and found.stops and protocols.treating([appointment.service_id]):
-        # neither whose nor what: the sentence stands large on a screen that others can see
+def screening(appointment: Appointment, now: datetime) -> Iterator[Objection]:
+    """Nobody is received for a treatment without answers that hold, nor while something in them is
+    to be checked. A visit of an earlier day is only closed in the books: nobody is asked for it."""
+    if appointment.starts_at.date() < now.astimezone(appointment.location.zone).date():
+        return
+    check = visit_checks.of_visits([appointment])[appointment.pk]
+    if check.modality and check.state in _REFUSALS:
+        yield Objection(_REFUSALS[check.state], settled_at=QUESTIONS_PAGE)
+
+
+def signed_stays_done(appointment: Appointment, _now: datetime) -> Iterator[Objection]:
+    """What was signed was done."""
+    signed = Visit.objects.signed().filter(appointment=appointment).select_related("signed_by")
+    if found := signed.first():
         yield Objection(
-            "Something in the health answers is to be checked. A clinician clears it first."
+            f"{found.signed_by} signed the record of this visit: it stays done. "
+            "A mistake in it is put right by an addendum."
         )
 
 
 def lights(appointments: Sequence[Appointment]) -> Mapping[int, tuple[Light, ...]]:
-    """Screening and consent of each visit, in three queries."""
-    treating = protocols.treating({each.service_id for each in appointments})
+    """Screening and consent of each visit, in a fixed number of queries."""
     ready = readiness.of_patients(each.patient_id for each in appointments)
+    checks = visit_checks.of_visits(appointments, ready)
+    now = timezone.now()
     return {
-        each.pk: tuple(_lights(each, ready[each.patient_id], each.service_id in treating))
+        each.pk: tuple(_lights(each, checks[each.pk], ready[each.patient_id], now))
         for each in appointments
     }
 
 
-def _lights(appointment: Appointment, ready: Readiness, is_treatment: bool) -> Iterator[Light]:
-    if is_treatment or (ready.screening and ready.screening.stops):
-        yield screening_light(ready.screening, appointment.starts_at.date())
-    if is_treatment:
+def _lights(
+    appointment: Appointment, check: Check, ready: Readiness, now: datetime
+) -> Iterator[Light]:
+    if check.modality or check.state == "noted":
+        yield screening_light(check, _can_be_answered(appointment, now))
+    if check.modality:
         yield consent_light(ready)
 
 
-def screening_light(found: Screening | None, on: date) -> Light:
+def _can_be_answered(appointment: Appointment, now: datetime) -> bool:
+    """Whether answers of today still hold on the day of the visit."""
+    today = now.astimezone(appointment.location.zone).date()
+    return appointment.starts_at.date() <= today + timedelta(days=settings.SCREENING_VALID_DAYS)
+
+
+def screening_light(check: Check, can_be_answered: bool = True) -> Light:
     """The health answers as they stand on the day of the visit."""
-    if found is None or found.valid_until is None:
-        return Light("warn", _("No screening"), _("The health questions were not asked yet."))
-    if found.stops:
-        return Light("missing", _("Screening: to check"), found.note)
-    until = {"until": date_format(found.valid_until, "D j M")}
-    if not found.holds_on(on):
-        detail = _("The health answers held until %(until)s: ask again.") % until
-        return Light("warn", _("Screening too old"), detail)
-    if found.cleared_by:
-        text = _("Cleared by %(name)s") % {"name": found.cleared_by}
-        return Light("ok", text, found.clear_reason)
-    return Light("ok", _("Screening clear"), _("Holds until %(until)s.") % until)
+    if check.state == "noted" and check.newest:
+        return Light("missing", _("Screening: to check"), check.newest.note)
+    if check.state in ("unasked", "expired"):
+        return _unanswered(check, can_be_answered)
+    if check.state == "blocked":
+        return Light("missing", _("Screening: blocked"), _reasons(check))
+    if check.state == "caution":
+        open_ones = len(check.open)
+        text = ngettext("%(n)d caution", "%(n)d cautions", open_ones) % {"n": open_ones}
+        return Light("warn", text, _reasons(check))
+    return _clear(check)
+
+
+def _unanswered(check: Check, can_be_answered: bool) -> Light:
+    level = "missing" if can_be_answered else "warn"
+    if not can_be_answered:
+        first = check.day - timedelta(days=settings.SCREENING_VALID_DAYS)
+        day = date_format(first, "D j M")
+        return Light(level, _("Screening due"), _("Asked from %(day)s on.") % {"day": day})
+    if check.newest is None or check.newest.valid_until is None:
+        return Light(level, _("No screening"), _("The health questions were not asked yet."))
+    until = {"until": date_format(check.newest.valid_until, "D j M")}
+    detail = _("The health answers held until %(until)s: ask again.") % until
+    return Light(level, _("Screening too old"), detail)
+
+
+def _reasons(check: Check) -> str:
+    return " ".join(each.flag.text for each in check.open)
+
+
+def _clear(check: Check) -> Light:
+    """Nothing stands in the way: by itself, or because somebody said so."""
+    newest = check.newest
+    cleared = next((each.clearance for each in check.judged if each.clearance), None)
+    if newest and newest.cleared_by:
+        text = _("Cleared by %(name)s") % {"name": newest.cleared_by}
+        return Light("ok", text, newest.clear_reason)
+    if cleared:
+        return Light("ok", _("Cleared by %(name)s") % {"name": cleared.cleared_by}, cleared.reason)
+    until = date_format(newest.valid_until, "D j M") if newest and newest.valid_until else ""
+    return Light("ok", _("Screening clear"), _("Holds until %(until)s.") % {"until": until})
 
 
 def consent_light(ready: Readiness) -> Light:

@@ -3,10 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from patients.actions import heartbeats
 from treatments.actions import course_messages
 
 
 @shared_task(name="treatments.replan_all_messages", time_limit=1800)
 def replan_all_messages() -> int:
     """Heal whatever an event that was lost left wrong; answer how many courses needed it."""
-    return course_messages.replan_all(now=timezone.now())
+    now = timezone.now()
+    healed = course_messages.replan_all(now=now)
+    heartbeats.beat(name=heartbeats.REPLAN, now=timezone.now(), note=f"{healed} changed")
+    return healed

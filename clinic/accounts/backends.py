@@ -7,7 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
 
 from clinic.accounts.models import User
-from clinic.prepared import prepared_cursor
+from clinic.accounts.prepared import prepared_cursor
 
 _FIELDS: Final = User._meta.concrete_fields
 _NAMES: Final = [field.attname for field in _FIELDS]

@@ -52,8 +52,13 @@ def _is_activity(request: HttpRequest, view: Any) -> bool:
     return not getattr(view, "is_poll", False) or request.GET.get("active") == "1"
 
 
+# what a page may use of the machine's sensors: nothing, but the camera where photos are taken
+SENSORS = "camera=(%s), microphone=(), geolocation=()"
+
+
 class PrivacyHeadersMiddleware:
-    """Nothing about a patient stays in a cache, and no page may use the machine's sensors."""
+    """Nothing about a patient stays in a cache, and no page may use the machine's sensors unless
+    its view says so."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -61,7 +66,7 @@ class PrivacyHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers.setdefault("Permissions-Policy", SENSORS % "")
         return response
 
 

@@ -30,11 +30,15 @@ _DESK = {
 }
 
 _TREAT = {
+    "patients.acknowledge_caution",
     "treatments.view_assessment",
     "treatments.view_visit",
     "treatments.view_protocol",
     "treatments.add_visit",
     "treatments.sign_visit",
+    "patients.view_photo",
+    "patients.add_photo",
+    "patients.change_photo",
 }
 
 ROLES: dict[str, set[str]] = {
@@ -46,6 +50,12 @@ ROLES: dict[str, set[str]] = {
         "treatments.add_assessment",
         "treatments.sign_assessment",
         "treatments.approve_protocol",
+        "treatments.perform_strong_peel",
+        "treatments.perform_cryotherapy",
+        "treatments.perform_laser",
+        "treatments.prescribe_retinoid",
+        "treatments.treat_eyelids",
+        "treatments.decide",
         "patients.clear_screening",
     },
     NURSE: _SEE | _DESK | _TREAT,

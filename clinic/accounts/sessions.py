@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
-from clinic.prepared import prepared_cursor
+from clinic.accounts.prepared import prepared_cursor
 
 _CONTENT: Final = (
     "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"

@@ -36,9 +36,11 @@ __all__ = [
     "check_in",
     "check_same",
     "complete",
+    "confirm",
     "mark_no_show",
     "move",
     "start",
+    "unconfirm",
     "undo_status",
 ]
 
@@ -121,6 +123,15 @@ def _fresh(appointment: Appointment) -> Appointment:
 # The patient comes, is treated, or does not come ------------------------------------------------
 
 
+def confirm(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
+    """The patient has said that they will be there."""
+    return _advance(appointment, Appointment.Status.CONFIRMED, by, now)
+
+
+def unconfirm(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
+    return _advance(appointment, Appointment.Status.BOOKED, by, now)
+
+
 def check_in(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     return _advance(appointment, Appointment.Status.ARRIVED, by, now)
 
@@ -162,6 +173,8 @@ def undo_status(
         refuse(f"There is nothing to undo: it is {word(found)}.")
     if found.status == Appointment.Status.NO_SHOW:
         claiming.ask_rules_again(found, now)
+    if found.status == Appointment.Status.DONE:
+        claiming.refuse_on(arrivals.undo_objections(found, now))
     return _set_status(found, patient, back, by, now)
 
 

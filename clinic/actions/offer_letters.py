@@ -7,9 +7,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from clinic import letters
-from clinic.actions import links
 from clinic.models import Appointment, WaitlistOffer
 from patients import subjects
+from patients.actions import links
 from patients.models import Message
 from patients.subjects import Facts, Stop, subject_pk
 

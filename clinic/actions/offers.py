@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.accounts.models import User
-from clinic.actions import claiming, holding, lapsing, links, matching, waitlist
+from clinic.actions import claiming, holding, lapsing, matching, waitlist
 from clinic.actions.claims import Change, Claim, Objection, refuse, register_follower
 from clinic.actions.matching import Taking
 from clinic.actions.rearranging import Wanted, rearrange
@@ -20,7 +20,7 @@ from clinic.models import Appointment, Booking, WaitlistEntry, WaitlistOffer
 from clinic.models.waitlist import WaitlistOfferQuerySet
 from clinic.queries.answer_times import answer_by
 from clinic.queries.waitlist import MOVABLE
-from patients.actions import messages, nudge
+from patients.actions import links, messages, nudge
 from patients.actions.retry import retry_on_contention
 from patients.message_rules import Wanted as Letter
 from patients.models import Patient

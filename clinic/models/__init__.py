@@ -1,5 +1,6 @@
 """The nouns: places, people, rooms and devices, and claims on their time."""
 
+from clinic.models.answer import VisitAnswer
 from clinic.models.appointment import Appointment, Booking, Reservation
 from clinic.models.hours import Absence, Closure, OpenHoliday, WeeklyHours
 from clinic.models.location import Location
@@ -22,6 +23,7 @@ __all__ = [
     "Reservation",
     "Resource",
     "Service",
+    "VisitAnswer",
     "WaitlistEntry",
     "WaitlistOffer",
     "WeeklyHours",

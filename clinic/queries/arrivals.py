@@ -107,6 +107,9 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
         WHERE id IN (SELECT patient_id FROM day)
     UNION ALL SELECT format('s%%s %%s %%s', id, xmin, ctid) FROM patients_screening
         WHERE patient_id IN (SELECT patient_id FROM day)
+    UNION ALL SELECT format('k%%s', patients_clearance.id) FROM patients_clearance
+        JOIN patients_screening ON patients_screening.id = screening_id
+        WHERE patient_id IN (SELECT patient_id FROM day)
     UNION ALL SELECT format('c%%s %%s %%s', id, xmin, ctid) FROM patients_consent
         WHERE patient_id IN (SELECT patient_id FROM day)
 ) AS lines
@@ -115,7 +118,7 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
 
 def version(location: Location, on: date) -> str:
     """A text that is another one as soon as anything is written that the board of this day shows:
-    visits, what they hold, their patients' names, health answers and consents.
+    visits, what they hold, their patients' names, health answers, what was cleared, and consents.
 
     Names of rooms, people and services are left out: they change once a year.
     """

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from clinic.accounts.prepared import prepared_cursor
 from clinic.models import Location
-from clinic.prepared import prepared_cursor
 from clinic.scheduling.availability import Resource
 from clinic.scheduling.clock import Minute, midnights, to_datetime
 from clinic.scheduling.closed_time import Away, Shut

@@ -98,10 +98,17 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
         changed = act(appointment=appointment, by=request.user, now=timezone.now())
     except BookingRefused as refused:
         reasons = " ".join(each.text for each in refused.objections)
-        return Outcome(_("%(reasons)s Nothing was changed.") % {"reasons": reasons}, refused=True)
+        text = _("%(reasons)s Nothing was changed.") % {"reasons": reasons}
+        return Outcome(text, refused=True, settle_url=_settle_url(refused, appointment))
     except TryAgain as busy:
         return Outcome(str(busy), refused=True)
     return Outcome(said(changed, changed.patient.full_name), refused=False)
+
+
+def _settle_url(refused: BookingRefused, appointment: Appointment) -> str:
+    """The page where the first objection that has one is put right."""
+    pages = [each.settled_at for each in refused.objections if each.settled_at]
+    return reverse(pages[0], args=[appointment.pk]) if pages else ""
 
 
 def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
@@ -114,7 +121,8 @@ def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
         response["HX-Trigger-After-Swap"] = "appointment-changed"
         return response
     level = messages.ERROR if outcome.refused else messages.SUCCESS
-    messages.add_message(request, level, outcome.text, extra_tags=outcome.undo_url)
+    tags = outcome.undo_url or outcome.settle_url
+    messages.add_message(request, level, outcome.text, extra_tags=tags)
     return back(request, reverse("appointment-detail", args=[pk]))
 
 

@@ -1,18 +1,10 @@
-"""The page on which a patient answers an offered time, without signing in.
-
-The link in the letter is opened once: its token goes into a cookie of this one page, and the
-browser is sent on to an address without it, so that no history, log or next page gets to see it.
-Opening changes nothing, however often a mail scanner does it; only the buttons act. A link that is
-over, was used, or never was one is answered alike.
-"""
+"""The page on which a patient answers an offered time, without signing in (see `doors`)."""
 
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,12 +14,11 @@ from clinic.actions.claims import BookingRefused
 from clinic.actions.matching import Taking
 from clinic.actions.offers import OfferOver, OtherwiseNow
 from clinic.models import WaitlistOffer
-from clinic.queries import locations
+from patients.actions import links
 from patients.actions.retry import TryAgain
+from patients.portal import doors
 
-COOKIE = "offer" if settings.LOCAL else "__Secure-offer"
-# as long as one may take to decide on the open page
-COOKIE_SECONDS = 2 * 3600
+COOKIE = doors.cookie(links.OFFER)
 
 
 class Shown(NamedTuple):
@@ -40,19 +31,7 @@ class Shown(NamedTuple):
 @login_not_required
 @require_safe
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Any link is sent on alike; whether it opens something is said there."""
-    response = redirect("offer")
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=COOKIE_SECONDS,
-        path=reverse("offer"),
-        secure=not settings.LOCAL,
-        httponly=True,
-        samesite="Lax",
-    )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return doors.arrive(purpose=links.OFFER, page="offer", token=token)
 
 
 @login_not_required
@@ -66,7 +45,7 @@ def answer(request: HttpRequest) -> HttpResponse:
             return _answered(request, offer)
         return _page(request, _shown(offer))
     except OfferOver:
-        return _over(request)
+        return doors.over(request)
 
 
 def _answered(request: HttpRequest, offer: WaitlistOffer) -> HttpResponse:
@@ -111,8 +90,3 @@ def _page(request: HttpRequest, shown: Shown, problem: str = "") -> HttpResponse
         "problem": problem,
     }
     return render(request, "offers/offer.html", context, status=409 if problem else 200)
-
-
-def _over(request: HttpRequest) -> HttpResponse:
-    known = locations.all_known()
-    return render(request, "offers/over.html", {"known": known}, status=410)

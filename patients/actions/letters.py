@@ -1,22 +1,27 @@
 """From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from patients import subjects
+from patients.actions import links
 from patients.message_rules import plain_text
-from patients.models import Message, Patient
+from patients.models import Link, Message, Patient
 from patients.subjects import Facts, Hold, Stop
 
 # what stands in a kept or shown letter instead of a secret
 DOTS = "..."
+# the link of every letter: choose what to hear about
+PREFERENCES = Link.Purpose.PREFERENCES.value
+PREFERENCES_LAST = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,27 @@ class Letter:
     page: str  # the HTML before its style rules were put on the elements
 
 
-def render(patient: Patient, sections: Sequence[Section]) -> Letter:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter on its way: the mail that carries it, and the letter as it may be kept."""
+
+    mail: EmailMultiAlternatives
+    kept: Letter
+
+
+def render(
+    patient: Patient, sections: Sequence[Section], urls: Sequence[Mapping[str, str]]
+) -> Letter:
     """The letter in the patient's language, if there is one, and on the patient's clock.
 
-    The subject is the first section's: sections come most important first.
+    `urls` are the addresses of each section, by their names in the context. The subject is the
+    first section's: sections come most important first.
     """
     with translation.override(_language(patient)), timezone.override(patient.zone):
-        contexts = [_context(patient, section) for section in sections]
+        contexts = [
+            _context(patient, section) | dict(own)
+            for section, own in zip(sections, urls, strict=True)
+        ]
         kinds = [section.message.kind for section in sections]
         subject = _part(kinds[0], "subject.txt", contexts[0])
         frame = contexts[0] | {"subject": " ".join(subject.split())}
@@ -77,18 +96,19 @@ def _context(patient: Patient, section: Section) -> dict[str, object]:
 
 
 def preview(message: Message, now: datetime) -> Letter | str:
-    """The letter as it would go out now; a sentence when it would not."""
+    """The letter as it would go out now, with dots for its links; a sentence when it would not."""
     seen = subjects.look(message, now)
     facts = seen.facts if isinstance(seen, Hold) else seen
     if isinstance(facts, Facts):
-        sections = [Section(message, facts)]
-        return without_secrets(render(message.patient, sections), sections)
+        section = Section(message, facts)
+        urls = {name: _url(name, section, DOTS) for name in links_of(section)}
+        return without_secrets(render(message.patient, [section], [urls]), facts.secrets)
     return seen.reason if isinstance(seen, Hold | Stop) else "nothing to show"
 
 
-def without_secrets(letter: Letter, sections: Sequence[Section]) -> Letter:
+def without_secrets(letter: Letter, secrets: Iterable[str]) -> Letter:
     """The letter as it may be kept and shown: a link that answers for the patient is theirs."""
-    for secret in (each for section in sections for each in section.facts.secrets):
+    for secret in secrets:
         letter = replace(
             letter,
             text=letter.text.replace(secret, DOTS),
@@ -98,27 +118,63 @@ def without_secrets(letter: Letter, sections: Sequence[Section]) -> Letter:
     return letter
 
 
-def compose(patient: Patient, sections: Sequence[Section]) -> tuple[Letter, EmailMultiAlternatives]:
-    """The letter and the mail that carries it, under the first message's fixed Message-ID."""
-    letter = render(patient, sections)
-    lead = sections[0].message
+def links_of(section: Section) -> dict[str, links.Wanted]:
+    """The links of one section by their names in its context; the way to the preferences is in
+    each."""
+    patient = section.message.patient_id
+    found = {
+        name: links.Wanted(patient, want.purpose, want.subject_key, want.expires_at, want.version)
+        for name, want in section.facts.links.items()
+    }
+    return found | {"preferences_url": _to_preferences(section.message)}
+
+
+def _to_preferences(message: Message) -> links.Wanted:
+    # a day, so that the letters of a year do not each move the end of the one link
+    until = message.due_at.replace(hour=0, minute=0, second=0, microsecond=0) + PREFERENCES_LAST
+    key = f"patient:{message.patient_id}"
+    return links.Wanted(message.patient_id, PREFERENCES, key, until)
+
+
+def compose(
+    patient: Patient, sections: Sequence[Section], tokens: Mapping[links.Wanted, str]
+) -> Written:
+    """The mail under the first message's fixed Message-ID, with the links of these tokens."""
+    urls = [
+        {name: _url(name, section, tokens[want]) for name, want in links_of(section).items()}
+        for section in sections
+    ]
+    letter = render(patient, sections, urls)
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[patient.email],
-        headers=_headers(lead),
+        headers=_headers(sections, tokens[_to_preferences(sections[0].message)]),
     )
     mail.attach_alternative(letter.html, "text/html")
     for section in sections:
         for attachment in section.facts.attachments:
             mail.attach(attachment.name, attachment.content, attachment.mimetype)
-    return letter, mail
+    secrets = {tokens[want] for section in sections for want in links_of(section).values()}
+    secrets |= {each for section in sections for each in section.facts.secrets}
+    return Written(mail, without_secrets(letter, secrets))
 
 
-def _headers(lead: Message) -> dict[str, str]:
+def _url(name: str, section: Section, token: str) -> str:
+    want = section.facts.links.get(name)
+    route = want.route if want else "link-preferences"
+    return settings.BASE_URL + reverse(route, args=[token])
+
+
+def _headers(sections: Sequence[Section], token: str) -> dict[str, str]:
+    """Fixed identity; and where the patient may do without such a letter, one click to say so."""
+    lead = sections[0].message
     headers = {"Message-ID": lead.message_id, "Auto-Submitted": "auto-generated"}
-    if not lead.transactional:
-        wish = f"mailto:{settings.RECEPTION_ADDRESS}?subject=No%20more%20advice%20please"
-        headers["List-Unsubscribe"] = f"<{wish}>"
+    kinds = [section.message.kind for section in sections]
+    refusable = sorted({purpose for kind in kinds if (purpose := subjects.purpose(kind))})
+    if refusable:
+        stop = reverse("link-stop", args=[token, "+".join(refusable)])
+        headers["List-Unsubscribe"] = f"<{settings.BASE_URL}{stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers

@@ -7,18 +7,25 @@ transaction that changed the facts; `patients.actions.delivery` sends what is du
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Least
 
 from clinic.accounts.models import User
 from patients import subjects
+from patients.actions import nudge
 from patients.message_rules import Changes, Existing, Move, QuietHours, Wanted
 from patients.message_rules import reconcile as compare
 from patients.models import Message, Patient
 from patients.models.message import SKIPPED_BY
 from patients.subjects import Stop
+
+# what a copy is numbered by, behind the occurrence of the first
+COPY = "#"
+COPY_LASTS = timedelta(hours=48)
 
 Plans = Mapping[str, Sequence[Wanted]]
 
@@ -48,7 +55,8 @@ def reconcile(*, patient: Patient, plans: Plans, now: datetime, reason: str = ""
 
 def _rows_by_subject(plans: Plans) -> dict[str, list[Existing]]:
     rows: dict[str, list[Existing]] = defaultdict(list)
-    known = Message.objects.filter(subject_key__in=plans).exclude(status=Message.Status.WITHDRAWN)
+    known = Message.objects.filter(subject_key__in=plans, asked_by=None)
+    known = known.exclude(status=Message.Status.WITHDRAWN)
     for row in known.order_by("pk"):
         rows[row.subject_key].append(
             Existing(
@@ -116,9 +124,7 @@ def skip(*, message: Message, by: User, now: datetime) -> Message:
 @transaction.atomic
 def unskip(*, message: Message, now: datetime) -> Message:
     """Undo `skip` while the message would still be in time and true."""
-    seen = subjects.look(message, now)
-    if isinstance(seen, Stop):
-        raise MessageRefused(f"This message would not be sent: {seen.reason}.")
+    _refuse_unless_true(message, now)
     changed = Message.objects.filter(
         pk=message.pk,
         status=Message.Status.SUPPRESSED,
@@ -126,6 +132,66 @@ def unskip(*, message: Message, now: datetime) -> Message:
         expires_at__gt=now,
     ).update(status=Message.Status.PLANNED, reason="", closed_at=None)
     return _changed_or_refused(message, changed, "It is too late to send this message.")
+
+
+@transaction.atomic
+def send_now(*, message: Message, now: datetime) -> Message:
+    """Bring a planned message forward: it goes as soon as a worker finds it.
+
+    Raises MessageRefused when it is not planned, or would not be sent by now. Quiet hours and the
+    patient's wishes hold as ever: nobody is written to at night because a button was pressed.
+    """
+    _refuse_unless_true(message, now)
+    changed = Message.objects.filter(
+        pk=message.pk, status=Message.Status.PLANNED, expires_at__gt=now
+    ).update(due_at=Least("due_at", Value(now)), try_after=None)
+    nudge.deliver_soon()
+    return _changed_or_refused(message, changed, "Only a planned message can be sent now.")
+
+
+@transaction.atomic
+def send_again(*, message: Message, by: User, now: datetime) -> Message:
+    """Plan one more copy of a letter that was sent, failed or was held back; answer the new row.
+
+    It is written from the facts of now. Pressing twice plans one: the copies are numbered by those
+    before them. Raises MessageRefused while the first still waits, and when it is no longer true.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=message.patient_id)
+    if message.status in (Message.Status.PLANNED, Message.Status.CLAIMED):
+        raise MessageRefused("This message is still on its way: send it now instead.")
+    _refuse_unless_true(message, now)
+    if message.patient.why_not_emailed:
+        raise MessageRefused(f"Nothing can be e-mailed: {message.patient.why_not_emailed}.")
+    copies = _copies_of(message)
+    waiting = copies.filter(status__in=[Message.Status.PLANNED, Message.Status.CLAIMED]).first()
+    if waiting is not None:
+        return waiting
+    first = message.occurrence.partition(COPY)[0]
+    made = Message.objects.create(
+        patient=message.patient,
+        kind=message.kind,
+        subject_key=message.subject_key,
+        occurrence=f"{first}{COPY}{copies.count() + 1}",
+        transactional=message.transactional,
+        due_at=now,
+        expires_at=now + COPY_LASTS,
+        about_at=message.about_at,
+        message_id=new_message_id(),
+        asked_by=by,
+    )
+    nudge.deliver_soon()
+    return made
+
+
+def _copies_of(message: Message) -> QuerySet[Message]:
+    rows = Message.objects.filter(subject_key=message.subject_key, kind=message.kind)
+    return rows.exclude(asked_by=None)
+
+
+def _refuse_unless_true(message: Message, now: datetime) -> None:
+    seen = subjects.look(message, now)
+    if isinstance(seen, Stop):
+        raise MessageRefused(f"This message would not be sent: {seen.reason}.")
 
 
 def _changed_or_refused(message: Message, changed: int, refusal: str) -> Message:

@@ -132,6 +132,17 @@ def record_email_consent(*, patient: Patient, given: bool, by: User, now: dateti
     return patient
 
 
+@transaction.atomic
+def record_skin_type(*, patient: Patient, skin_type: int | None, by: User, now: datetime) -> None:
+    """Write down the Fitzpatrick skin type that an examination found; who and when stay with it."""
+    patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
+    if patient.skin_type == skin_type:
+        return
+    patient.skin_type, patient.edited_at, patient.edited_by = skin_type, now, by
+    patient.save(update_fields=["skin_type", "edited_at", "edited_by"])
+    _note_change(patient, by, now)
+
+
 def _check(details: Details, now: datetime) -> None:
     if details.birth_date > now.astimezone(ZoneInfo(details.time_zone)).date():
         raise RegistrationRefusedError("birth_date", "This day has not come yet.")

@@ -4,8 +4,10 @@ Django's backend says only "it failed"; what to do next depends on where it fail
 server's own code, so the dialogue is spoken here, over the connection that the backend opens.
 """
 
+import re
 import smtplib
 import ssl
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
@@ -26,8 +28,21 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """What became of one letter; `bad_address`: nobody will ever be reached there."""
+
     verdict: Verdict
     answer: str
+    bad_address: bool = False
+
+
+Answers = Iterator[tuple[int, bytes]]
+"""Of the server, in the order of the commands."""
+
+_GO = 354  # "start mail input"
+_LEADING_DOT = re.compile(rb"(?m)^\.")
+# no such mailbox, not here, not a name; with 5.7 in front it is a matter of policy instead
+_NOBODY_THERE = (550, 551, 553)
+_POLICY = "5.7."
 
 
 class Transport:
@@ -63,27 +78,46 @@ class Transport:
 
     def _converse(self, smtp: smtplib.SMTP, mail: EmailMultiAlternatives) -> Outcome:
         smtp.ehlo_or_helo_if_needed()
-        code, text = smtp.mail(settings.RECEPTION_ADDRESS)
+        # Django gives its messages a line separator of choice
+        content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+        envelope = (
+            f"MAIL FROM:<{settings.RECEPTION_ADDRESS}>",
+            f"RCPT TO:{smtplib.quoteaddr(mail.to[0])}",
+            "DATA",
+        )
+        if smtp.has_extn("pipelining"):
+            answers = _all_at_once(smtp, envelope)
+        else:
+            answers = _one_by_one(smtp, envelope)
+        return self._deliver(smtp, content, answers)
+
+    def _deliver(self, smtp: smtplib.SMTP, content: bytes, answers: Answers) -> Outcome:
+        """Judge the answers to sender, recipient and DATA as they come, then hand over the text."""
+        code, text = next(answers)
         if code != 250:
             # our own sender is refused: that says nothing about this patient
-            smtp.rset()
+            _abandon(smtp, answers)
             return Outcome(Verdict.DOWN, _answer(code, text))
         try:
-            code, text = smtp.rcpt(mail.to[0])
+            code, text = next(answers)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             # a server that hangs up on one address must not hold up all the others
             self._drop()
             return Outcome(Verdict.LATER, f"hung up on the address: {error}"[:300])
         if code not in (250, 251):
+            _abandon(smtp, answers)
+            return _judge(code, text)
+        code, text = next(answers)
+        if code != _GO:
             smtp.rset()
             return _judge(code, text)
-        # Django gives its messages a line separator of choice
-        content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+        return self._hand_over(smtp, content)
+
+    def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
+        """The text and its final dot: from here on a lost connection leaves it unknown."""
         try:
-            code, text = smtp.data(content)
-        except smtplib.SMTPDataError as error:
-            smtp.rset()
-            return _judge(error.smtp_code, error.smtp_error)
+            smtp.send(_with_dots(content))
+            code, text = smtp.getreply()
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             self._drop()
             return Outcome(Verdict.UNKNOWN, f"connection lost after the text: {error}"[:300])
@@ -100,6 +134,33 @@ class Transport:
             smtp.close()
 
 
+def _one_by_one(smtp: smtplib.SMTP, commands: Iterable[str]) -> Answers:
+    for command in commands:
+        yield smtp.docmd(command)
+
+
+def _all_at_once(smtp: smtplib.SMTP, commands: Iterable[str]) -> Answers:
+    """One packet instead of three: a server far away answers after one round trip (RFC 2920)."""
+    smtp.send("".join(f"{command}\r\n" for command in commands))
+    for _command in commands:
+        yield smtp.getreply()
+
+
+def _abandon(smtp: smtplib.SMTP, answers: Answers) -> None:
+    """Take back what was begun. A server that was told everything at once may wait for a text: it
+    gets an empty one, which it cannot deliver to anybody."""
+    if smtp.has_extn("pipelining") and _GO in [code for code, _text in answers]:
+        smtp.send(".\r\n")
+        smtp.getreply()
+    smtp.rset()
+
+
+def _with_dots(content: bytes) -> bytes:
+    """The text as SMTP carries it: a dot more before lines that begin with one, and the end."""
+    ends = b"" if content.endswith(b"\r\n") else b"\r\n"
+    return _LEADING_DOT.sub(b"..", content) + ends + b".\r\n"
+
+
 def _answer(code: int, text: bytes | str) -> str:
     words = text.decode(errors="replace") if isinstance(text, bytes) else text
     return f"{code} {words}"[:300]
@@ -111,4 +172,7 @@ def _judge(code: int, text: bytes | str) -> Outcome:
         return Outcome(Verdict.DOWN, answer)
     if 200 <= code < 300:
         return Outcome(Verdict.ACCEPTED, answer)
-    return Outcome(Verdict.LATER if 400 <= code < 500 else Verdict.REFUSED, answer)
+    if 400 <= code < 500:
+        return Outcome(Verdict.LATER, answer)
+    nobody = code in _NOBODY_THERE and _POLICY not in answer[:9]
+    return Outcome(Verdict.REFUSED, answer, bad_address=nobody)

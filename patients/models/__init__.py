@@ -2,19 +2,32 @@
 
 from patients.models.consent import Consent
 from patients.models.history import Allergy, Condition, Medication
+from patients.models.link import Link
 from patients.models.message import Message
 from patients.models.patient import Patient, PatientAddress, PatientIdentifier, PatientName
-from patients.models.screening import Screening
+from patients.models.photo import STANDARD_POSES, Photo, PhotoUse
+from patients.models.post import Heartbeat, MailService
+from patients.models.preference import MessagePreference
+from patients.models.screening import Clearance, Screening, ScreeningAnswer
 
 __all__ = [
+    "STANDARD_POSES",
     "Allergy",
+    "Clearance",
     "Condition",
     "Consent",
+    "Heartbeat",
+    "Link",
+    "MailService",
     "Medication",
     "Message",
+    "MessagePreference",
     "Patient",
     "PatientAddress",
     "PatientIdentifier",
     "PatientName",
+    "Photo",
+    "PhotoUse",
     "Screening",
+    "ScreeningAnswer",
 ]

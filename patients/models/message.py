@@ -1,5 +1,6 @@
 """The ledger of everything we send: plan, outbox and history in one table."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -27,7 +28,10 @@ class Message(models.Model):
         SUPPRESSED = "suppressed", _("Not sent")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="messages")
+    # looked up by the index below
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     kind = models.CharField(max_length=40)
     subject_key = models.CharField(max_length=60)
     occurrence = models.CharField(max_length=60, blank=True)
@@ -48,16 +52,34 @@ class Message(models.Model):
     )
     message_id = models.CharField(max_length=120, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    lost_claims = models.PositiveSmallIntegerField(
+        default=0, help_text="how often a worker ended while it held this"
+    )
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_to = models.EmailField(max_length=254, blank=True)
     subject_line = models.CharField(max_length=200, blank=True)
     sent_text = models.TextField(blank=True, help_text="the plain text as it was sent")
+    sent_html = models.TextField(blank=True, help_text="the page as it was sent")
     sent_with = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        db_index=False,
     )
     server_answer = models.CharField(max_length=300, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="sent once more because a person asked: planning leaves it alone",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -67,9 +89,29 @@ class Message(models.Model):
                 fields=["due_at"], name="patients_message_due", condition=Q(status="planned")
             ),
             models.Index(
+                fields=["expires_at"],
+                name="patients_message_expiring",
+                condition=Q(status="planned"),
+            ),
+            models.Index(
+                fields=["claim_token"],
+                name="patients_message_claimed",
+                condition=Q(status="claimed"),
+            ),
+            models.Index(
                 fields=["lease_until"],
                 name="patients_message_leased",
                 condition=Q(status="claimed"),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="patients_message_not_sent",
+                condition=Q(status__in=["failed", "suppressed"]),
+            ),
+            models.Index(
+                fields=["sent_with"],
+                name="patients_message_merged",
+                condition=Q(sent_with__isnull=False),
             ),
             models.Index(fields=["subject_key"], name="patients_message_subject"),
             models.Index(fields=["patient", "due_at"], name="patients_message_of_patient"),

@@ -93,6 +93,11 @@ class Patient(models.Model):
         blank=True,
         related_name="+",
     )
+    email_refused = models.EmailField(
+        max_length=254, blank=True, help_text="the address that the mail server refused for good"
+    )
+    email_refused_at = models.DateTimeField(null=True, blank=True)
+    email_refused_answer = models.CharField(max_length=300, blank=True)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
@@ -153,6 +158,11 @@ class Patient(models.Model):
                 violation_error_message=_("Consent needs who recorded it and when."),
             ),
             models.CheckConstraint(
+                condition=Q(email_refused="", email_refused_at__isnull=True)
+                | (~Q(email_refused="") & Q(email_refused_at__isnull=False)),
+                name="patients_patient_address_refused_at",
+            ),
+            models.CheckConstraint(
                 condition=Q(edited_at__isnull=True, edited_by__isnull=True)
                 | Q(edited_at__isnull=False, edited_by__isnull=False),
                 name="patients_patient_edited_at_with_by",
@@ -171,6 +181,11 @@ class Patient(models.Model):
         return ZoneInfo(self.time_zone)
 
     @property
+    def address_is_refused(self) -> bool:
+        """Whether nothing reaches the present address; another one is a new chance."""
+        return bool(self.email) and self.email == self.email_refused
+
+    @property
     def may_be_emailed(self) -> bool:
         return self.why_not_emailed == ""
 
@@ -181,6 +196,8 @@ class Patient(models.Model):
             return "deceased"
         if not self.email:
             return "no e-mail address"
+        if self.address_is_refused:
+            return "the mail server refused this address"
         if self.email_consent != self.EmailConsent.GIVEN:
             return "no consent to e-mail"
         return ""

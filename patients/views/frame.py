@@ -22,8 +22,22 @@ def frame(patient: Patient, tab: str, now: datetime) -> dict[str, Any]:
 
 def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     """The sections of one record; the first is composed by the app on top."""
-    names = (("detail", _("Overview")), ("messages", _("Messages")), ("details", _("Details")))
+    names = (
+        ("detail", _("Overview"), ""),
+        ("assessments", _("Assessments"), "treatments.view_assessment"),
+        ("plans", _("Plans"), "treatments.view_plan"),
+        ("visits", _("Visits"), "treatments.view_visit"),
+        ("photos", _("Photos"), "patients.view_photo"),
+        ("screening", _("Health questions"), ""),
+        ("messages", _("Messages"), ""),
+        ("details", _("Details"), ""),
+    )
     return [
-        {"url": reverse(f"patient-{name}", args=[pk]), "label": label, "current": name == current}
-        for name, label in names
+        {
+            "url": reverse(f"patient-{name}", args=[pk]),
+            "label": label,
+            "current": name == current,
+            "needs": needs,
+        }
+        for name, label, needs in names
     ]

@@ -3,21 +3,25 @@
 import base64
 import hashlib
 import re
+from collections.abc import Callable
+from datetime import datetime
 
 from csp.constants import NONE, SELF
 from django.contrib import messages as banners
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.accounts.access import StaffRequest, note_access, requires
-from clinic.accounts.models import RecordAccess
-from patients.actions import letters, messages
+from clinic.accounts.models import RecordAccess, User
+from patients.actions import addresses, letters, messages
+from patients.actions import preferences as choosing
 from patients.models import Message, Patient
-from patients.queries import ledger
+from patients.queries import ledger, post_status, preferences
 from patients.queries.record import RECORD
 from patients.views.frame import frame
 
@@ -39,6 +43,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
         "entries": ledger.entries(page.object_list),
         "view": view,
         "page_query": f"show={view}&",
+        "troubles": post_status.status(timezone.now()).troubles,
         "choices": [
             {
                 "url": f"?show={name}",
@@ -68,6 +73,7 @@ def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
         ),
         **frame(patient, "messages", timezone.now()),
         "whereto": _whereto(patient),
+        "wishes": preferences.choices(patient),
     }
     return render(request, "patients/patient_messages.html", context)
 
@@ -103,10 +109,9 @@ def message_preview(request: StaffRequest, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 def message_letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter's own page, for a frame: only its one style block may act, by its hash."""
-    message = get_object_or_404(Message.objects.select_related("patient"), pk=pk)
+    message = get_object_or_404(Message.objects.select_related("patient", "sent_with"), pk=pk)
     note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
-    letter = letters.preview(message, timezone.now())
-    html = letter.page if isinstance(letter, letters.Letter) else letter
+    html = (message.sent_with or message).sent_html or _as_it_would_go(message)
     response = HttpResponse(html)
     blocks = re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)
     # how django-csp takes a policy of one response's own
@@ -118,24 +123,80 @@ def message_letter(request: StaffRequest, pk: int) -> HttpResponse:
     return response
 
 
+def _as_it_would_go(message: Message) -> str:
+    letter = letters.preview(message, timezone.now())
+    return letter.page if isinstance(letter, letters.Letter) else letter
+
+
 def _hash_source(css: str) -> str:
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return f"'sha256-{digest}'"
 
 
+Act = Callable[[Message, User, datetime], str]
+"""Does it, or raises MessageRefused; answers what was done."""
+
+
+def _skip(message: Message, by: User, now: datetime) -> str:
+    messages.skip(message=message, by=by, now=now)
+    return _("The message will not be sent.")
+
+
+def _unskip(message: Message, by: User, now: datetime) -> str:
+    messages.unskip(message=message, now=now)
+    return _("The message is planned again.")
+
+
+def _send_now(message: Message, by: User, now: datetime) -> str:
+    messages.send_now(message=message, now=now)
+    if not message.transactional and messages.quiet_hours().contains(now, message.patient.zone):
+        return _("It goes as soon as the quiet hours of the patient are over.")
+    return _("It goes within the minute.")
+
+
+def _send_again(message: Message, by: User, now: datetime) -> str:
+    messages.send_again(message=message, by=by, now=now)
+    return _("One more copy is on its way, written from what is known now.")
+
+
+ACTS: dict[str, Act] = {
+    "skip": _skip,
+    "unskip": _unskip,
+    "now": _send_now,
+    "again": _send_again,
+}
+
+
 @requires("patients.change_message")
 @require_POST
-def message_skip(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take one planned message out, or put it back."""
+def message_act(request: StaffRequest, pk: int, act: str) -> HttpResponse:
+    """Skip one planned message, put it back, send it now, or send it again."""
     message = get_object_or_404(Message.objects.select_related("patient"), pk=pk)
-    now = timezone.now()
+    if act not in ACTS:
+        raise Http404
     try:
-        if request.POST.get("undo"):
-            messages.unskip(message=message, now=now)
-            banners.success(request, "The message is planned again.")
-        else:
-            messages.skip(message=message, by=request.user, now=now)
-            banners.success(request, "The message will not be sent.")
+        banners.success(request, ACTS[act](message, request.user, timezone.now()))
     except messages.MessageRefused as refused:
         banners.error(request, str(refused))
     return redirect("patient-messages", message.patient_id)
+
+
+@requires("patients.change_patient")
+@require_POST
+def patient_wishes(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the patient says on the telephone: which letters they want."""
+    patient = get_object_or_404(Patient, pk=pk)
+    wanted = request.POST.getlist("wanted")
+    choosing.choose(patient=patient, wanted=wanted, by=request.user, now=timezone.now())
+    banners.success(request, _("Noted what the patient wants to hear about."))
+    return redirect("patient-messages", pk)
+
+
+@requires("patients.change_patient")
+@require_POST
+def patient_address_again(request: StaffRequest, pk: int) -> HttpResponse:
+    """The address that was refused may be tried again: the patient says that it is right."""
+    patient = get_object_or_404(Patient, pk=pk)
+    addresses.try_again(patient=patient, by=request.user, now=timezone.now())
+    banners.success(request, _("The next letter is sent there again."))
+    return redirect("patient-messages", pk)

@@ -13,6 +13,7 @@ from clinic.queries import broken, free_times
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import span
 from tests.factories.patients import PatientFactory
+from tests.health import receive
 
 TUESDAY = datetime(2026, 12, 1, tzinfo=UTC)
 NINE, NOON, SIX = (TUESDAY + timedelta(hours=hour) for hour in (9, 12, 18))
@@ -116,7 +117,7 @@ def test_even_unguarded_time_of_an_absence_is_busy(cast: Cast) -> None:
 
 def test_past_and_finished_visits_do_not_stand_in_the_way(cast: Cast) -> None:
     done = peel_at(cast, NOW)
-    booking.check_in(appointment=done, by=cast.fern, now=NOW)
+    receive(appointment=done, by=cast.fern, now=NOW)
     booking.start(appointment=done, by=cast.fern, now=NOW)
     absence = ill(cast, NOW - HOUR, NOW + 2 * HOUR)
     half = timedelta(minutes=30)

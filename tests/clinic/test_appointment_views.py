@@ -111,6 +111,7 @@ def test_refusal_in_the_panel_says_why_and_changes_nothing(
         "There is nothing to undo: it is booked. Nothing was changed.",
         True,
         "",
+        "",
     )
 
 
@@ -206,5 +207,5 @@ def test_panel_takes_a_fixed_number_of_queries(
 ) -> None:
     client = as_(cast.fern)
     client.get(url("detail", ada_is_booked))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         client.get(url("detail", ada_is_booked))

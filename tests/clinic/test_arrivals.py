@@ -14,11 +14,13 @@ from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.models import Appointment, Service
 from clinic.queries import appointments, arrivals
-from patients.actions import readiness
+from patients.actions import readiness, screening
 from patients.models import Patient
+from patients.questionnaire import Answer
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory, LocationFactory, ServiceFactory
 from tests.factories.patients import PatientFactory
+from tests.health import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +157,14 @@ def test_whatever_the_board_shows_changes_its_version(
     assert version(cast) != before
 
 
+def test_what_a_clinician_clears_changes_it_too(cast: Cast, ada_is_booked: Appointment) -> None:
+    found = asked(cast.ada, cast.fern, MONDAY, keloid=Answer("yes"))
+    before = version(cast)
+    terms: dict[str, Any] = {"level": "B", "reason": "Fine", "by": cast.cole, "now": NOW}
+    screening.clear(screening=found, modality="glycolic", rows=[9], **terms)
+    assert version(cast) != before
+
+
 def test_undone_is_not_as_before(cast: Cast, ada_is_booked: Appointment) -> None:
     """Whoever saw the step in between must see that it was taken back."""
     seen = [version(cast)]
@@ -261,7 +271,7 @@ def test_a_changed_board_takes_the_same_queries_for_few_and_many(
 ) -> None:
     for n in range(visits):
         visit(cast, SOON + timedelta(minutes=5 * n))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         assert look(fern, cast, "older").status_code == 200
 
 

@@ -13,6 +13,7 @@ from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.models import Absence, Appointment, Booking, Closure, Reservation, Service
 from tests.conftest import NOW, Cast
+from tests.health import receive
 
 
 def claim(cast: Cast, start: datetime, person: Any = None, room: Any = None) -> Claim:
@@ -289,7 +290,7 @@ def test_the_visit_goes_its_way_and_one_step_back(cast: Cast) -> None:
     appointment = book(cast, today)
     step = {"by": cast.fern, "now": today}
 
-    assert booking.check_in(appointment=appointment, **step).status == "arrived"
+    assert receive(appointment=appointment, **step).status == "arrived"
     assert booking.start(appointment=appointment, **step).status == "in_room"
     done = booking.complete(appointment=appointment, **step)
     assert done.status == "done"
@@ -345,7 +346,7 @@ def test_a_no_show_cannot_be_taken_back_beside_the_visit_that_replaced_it(cast: 
 
 def test_undo_from_an_old_page_takes_no_other_step_back(cast: Cast) -> None:
     appointment = book(cast, NOW + timedelta(hours=1))
-    booking.check_in(appointment=appointment, by=cast.fern, now=NOW)
+    receive(appointment=appointment, by=cast.fern, now=NOW)
     with pytest.raises(BookingRefused, match="It is arrived by now"):
         booking.undo_status(appointment=appointment, by=cast.fern, now=NOW, seen="done")
 

@@ -11,10 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinic.actions import booking, links, offers
+from clinic.actions import booking, offers
 from clinic.logs import JsonLine
 from clinic.models import Appointment, WaitlistOffer
 from clinic.views.offers import COOKIE
+from patients.actions import links
 from patients.models import Message
 from tests.conftest import NOW, Cast
 from tests.flows.waiting import TODAY_AT_THREE, World, world

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 
-from clinic.actions import booking, holding, lapsing, links, offers, waitlist
+from clinic.actions import booking, holding, lapsing, offers, waitlist
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.actions.offers import OfferOver, OtherwiseNow
 from clinic.actions.waitlist import Newcomer, WaitRefused, Wishes
 from clinic.models import Appointment, Service, WaitlistEntry, WaitlistOffer
-from patients.actions import delivery, letters
+from patients.actions import delivery, letters, links
 from patients.models import Message, Patient
 from tests.conftest import NOW, Cast
 from tests.flows.series import calendar_of, text_of

@@ -47,7 +47,7 @@ def test_one_press_records_that_all_is_clear(
     client = as_(cast.fern)
     before = panel(client, ada_is_booked)
     assert "not asked yet" in before
-    assert "Answered: all clear" in before
+    assert "By telephone: all clear" in before
     answer = press(client, "screening", ada_is_booked, **ALL_CLEAR)
     found = Screening.objects.get()
     assert (found.patient, found.outcome, found.recorded_by) == (cast.ada, "clear", cast.fern)
@@ -55,11 +55,12 @@ def test_one_press_records_that_all_is_clear(
         "The health answers of Ada Lindqvist are clear.",
         False,
         "",
+        "",
     )
     assert answer["HX-Trigger-After-Swap"] == "appointment-changed"
     page = answer.content.decode()
     assert "holds until Mon 7 Dec" in page
-    assert "Answered: all clear" not in page
+    assert "By telephone: all clear" not in page
 
 
 def test_and_another_takes_it_back(cast: Cast, as_: SignIn, ada_is_booked: Appointment) -> None:
@@ -110,7 +111,7 @@ def test_refusals_are_sentences_and_change_nothing(
         ),
     ):
         answer = press(client, "screening", ada_is_booked, **data)
-        assert answer.context["outcome"] == (sentence, True, "")
+        assert answer.context["outcome"] == (sentence, True, "", "")
     assert Screening.objects.count() == 0
 
 

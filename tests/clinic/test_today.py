@@ -255,7 +255,7 @@ def test_page_takes_the_same_queries_for_few_and_many(
         )
     client = as_(cast.fern)
     client.get(reverse("today"))  # the session notes its first activity once
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         page = client.get(reverse("today"))
     assert len(page.context["shown"]) == visits
 

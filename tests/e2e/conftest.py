@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from clinic.accounts.models import User
 from clinic.local.browser import HOW_TO, executable
 
+# a camera that shows a test picture, and that nobody has to allow
+FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -21,7 +24,9 @@ def browser() -> Iterator[Browser]:
     # Playwright's event loop lives in this thread; no query runs inside one of its turns
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--lang=en-GB"])
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--lang=en-GB", *FAKE_CAMERA]
+        )
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

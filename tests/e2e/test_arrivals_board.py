@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 from clinic.accounts.models import User
 from clinic.actions import booking
 from clinic.models import Appointment
+from patients.actions import readiness
 from patients.models import Patient
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
@@ -39,9 +40,15 @@ def noon(cast: Cast) -> datetime:
     return datetime.combine(today, time(12), cast.harbour.zone)
 
 
-def visit(cast: Cast, patient: Patient, minutes: int = 0, **more: Any) -> Appointment:
+def visit(
+    cast: Cast, patient: Patient, minutes: int = 0, is_clear: bool = True, **more: Any
+) -> Appointment:
+    """Of somebody whose health answers are clear, unless said."""
     start = noon(cast) + timedelta(minutes=minutes)
     service = cast.glycolic.first_service
+    if is_clear:
+        terms = {"on": start.date(), "by": cast.fern, "now": timezone.now()}
+        readiness.record_screening(patient=patient, outcome="clear", **terms)
     return AppointmentFactory(
         location=cast.harbour, patient=patient, service=service, start=start, **more
     )
@@ -272,12 +279,12 @@ def test_a_lost_connection_is_said_and_forgotten(cast: Cast, sign_in: SignIn) ->
 
 
 def test_health_answers_and_consent_in_two_clicks(cast: Cast, sign_in: SignIn) -> None:
-    ada = visit(cast, cast.ada)
+    ada = visit(cast, cast.ada, is_clear=False)
     window = sign_in(cast.fern)
     window.open("/")
     page = window.page
     page.locator(f"#open-{ada.pk}").click()
-    page.get_by_role("button", name="Answered: all clear").click()
+    page.get_by_role("button", name="By telephone: all clear").click()
     expect(page.locator("#panel").get_by_text("Screening clear")).to_be_visible()
     page.get_by_role("button", name="Signed consent: Treatment").click()
     expect(page.locator("#panel").get_by_text("Consent signed")).to_be_visible()

@@ -10,10 +10,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from clinic.accounts.models import User
-from clinic.actions import holding, links, matching, offers, waitlist
+from clinic.actions import holding, matching, offers, waitlist
 from clinic.actions.claims import Claim
 from clinic.actions.waitlist import Wishes
 from clinic.models import Service, WaitlistOffer
+from patients.actions import links
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
 from tests.e2e.test_every_page import PHONE, too_wide, violations

@@ -5,46 +5,17 @@ from typing import Any
 
 import pytest
 
-from patients import subjects
-from patients.actions import delivery, messages
-from patients.message_rules import Wanted
+from patients.actions import delivery
 from patients.models import Message
-from patients.subjects import Facts, Hold, Stop
+from patients.subjects import Hold, Stop
 from tests.conftest import NOW, Cast
+from tests.patients.stories import FACTS, Story, plan, tell
 from tests.smtp import Postbox
-
-
-class Story:
-    """The subject of these tests: what it answers is set by each test."""
-
-    answer: Facts | Hold | Stop
-
-
-FACTS = Facts(
-    {
-        "clinic_phone": "+44 20 7946 0000",
-        "location": {"name": "Harbour Street", "address": "1 Harbour Street"},
-        "appointments": [],
-        "modality": "glycolic",
-    }
-)
 
 
 @pytest.fixture
 def story() -> Story:
-    told = Story()
-    told.answer = FACTS
-    subjects.register("story", lambda message, now: told.answer, {}, lambda pks: {})
-    return told
-
-
-def plan(cast: Cast, kind: str = "sunscreen", due: datetime = NOW, **more: Any) -> Message:
-    values = {"occurrence": "", "expires_at": due + timedelta(hours=48)} | more
-    subject = values.pop("subject", "story:1")
-    patient = values.pop("patient", cast.ada)
-    wanted = Wanted(kind=kind, due_at=due, **values)
-    messages.reconcile(patient=patient, plans={subject: [wanted]}, now=NOW)
-    return Message.objects.get(subject_key=subject, kind=kind, occurrence=values["occurrence"])
+    return tell()
 
 
 def test_a_due_message_is_sent_once_and_recorded(
@@ -268,6 +239,32 @@ def test_a_dead_workers_claim_is_recovered_after_its_lease(
     delivery.deliver_due(now=NOW + timedelta(seconds=121))
     (mail,) = postbox.mails
     assert mail["Message-ID"] == message.message_id
+
+
+def test_of_the_letters_that_a_dead_worker_held_each_goes_alone_and_loses_no_attempt(
+    cast: Cast, story: Story, postbox: Postbox
+) -> None:
+    plan(cast)
+    plan(cast, patient=cast.ben, subject="story:2")
+    when = NOW
+    for _death in range(3):
+        assert len(delivery.claim(now=when, limit=5)) == (2 if when == NOW else 1)
+        when += timedelta(seconds=121)
+        delivery.recover(now=when)
+    # one died alone twice; the other one was only there the first time
+    assert sorted(Message.objects.values_list("lost_claims", "attempts")) == [(1, 0), (3, 2)]
+    assert sum(delivery.deliver_due(now=when) for _ in range(2)) == 2
+
+
+def test_a_letter_that_kills_every_worker_is_given_up(cast: Cast, story: Story) -> None:
+    message = plan(cast)
+    when = NOW
+    for _death in range(6):
+        delivery.claim(now=when, limit=5)
+        when += timedelta(seconds=121)
+        delivery.recover(now=when)
+    message.refresh_from_db()
+    assert (message.status, message.reason) == ("failed", "given up after five attempts")
 
 
 def test_a_worker_that_lost_its_lease_changes_nothing(

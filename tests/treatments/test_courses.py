@@ -9,6 +9,7 @@ from clinic.actions.claims import BookingRefused, Claim
 from clinic.models import Appointment
 from patients.models import Message
 from tests.conftest import NOW, Cast
+from tests.health import receive
 from tests.treatments.test_plans import book, proposed, start
 from treatments.actions import courses as course_actions
 from treatments.actions.courses import CourseRefused
@@ -20,7 +21,7 @@ def treat(cast: Cast, course: Course) -> datetime:
     end = NOW
     for visit in Appointment.objects.filter(session__course=course).order_by("during"):
         end = visit.during.upper
-        booking.check_in(appointment=visit, by=cast.fern, now=visit.during.lower)
+        receive(appointment=visit, by=cast.fern, now=visit.during.lower)
         booking.complete(appointment=visit, by=cast.cole, now=end)
     return end
 
@@ -72,7 +73,7 @@ def test_a_course_taken_up_again_has_its_letters_again(cast: Cast) -> None:
     course = booked(cast)
     before = set(Message.objects.filter(status="planned").values_list("kind", "occurrence"))
     course_actions.stop(course=course, reason="a pause", by=cast.cole, now=NOW)
-    course_actions.take_up(course=course, now=NOW)
+    course_actions.take_up(course=course, by=cast.cole, now=NOW)
     after = set(Message.objects.filter(status="planned").values_list("kind", "occurrence"))
     assert after == before
 

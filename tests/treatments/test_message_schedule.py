@@ -22,8 +22,6 @@ from tests.treatments.peel_session import (
 from treatments.message_schedule import (
     CONDITIONS,
     SessionState,
-    pauses_retinoid,
-    retinoid_stop_on,
     session_timeline,
 )
 from treatments.protocol_data import by_code
@@ -260,20 +258,6 @@ def test_hours_stay_on_the_wall_clock_across_the_clock_change() -> None:
     check = the("check_1", before)
     assert check is not None
     assert check.due_at == datetime(2027, 3, 28, 8, tzinfo=UTC)
-
-
-# Retinoid ----------------------------------------------------------------------------------------
-
-
-def test_retinoid_stops_the_given_days_before() -> None:
-    assert retinoid_stop_on(JAN_12, 3) == date(2027, 1, 9)
-
-
-@pytest.mark.parametrize(
-    ("gap", "days", "pause"), [(21, 3, False), (21, 7, False), (14, 3, True), (18, 7, True)]
-)
-def test_retinoid_pauses_when_few_nights_would_be_left(gap: int, days: int, pause: bool) -> None:
-    assert pauses_retinoid(gap, days) is pause
 
 
 def test_every_condition_has_its_rule() -> None:

@@ -16,6 +16,7 @@ from clinic.actions.claims import Claim
 from clinic.models import Appointment, Service
 from patients.models import Allergy, Condition, Medication, Message, Patient
 from tests.conftest import NOW, Cast
+from tests.health import receive
 from tests.treatments.test_series_search import book_session, start
 from tests.treatments.test_series_views import cards, confirm_url, offer, words
 from tests.treatments.test_series_views import url as series_url
@@ -45,7 +46,7 @@ def visit(cast: Cast, at: datetime, key: str = "follow-up", *, done: bool = Fals
         claim=claim, patient=cast.ada, location=cast.harbour, by=cast.fern, now=min(NOW, at)
     )
     if done:
-        for step in (booking.check_in, booking.start, booking.complete):
+        for step in (receive, booking.start, booking.complete):
             made = step(appointment=made, by=cast.fern, now=at)
     return made
 

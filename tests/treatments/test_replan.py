@@ -20,6 +20,7 @@ from patients.models import Patient
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.factories.patients import PatientFactory
+from tests.health import receive
 from tests.treatments.test_series_search import book_session, start
 from tests.treatments.test_series_views import words
 from treatments.models import Course
@@ -107,7 +108,7 @@ def test_a_closed_day_touches_everybody(cast: Cast) -> None:
 
 def test_who_is_here_already_is_not_moved(cast: Cast) -> None:
     here = visit(cast, NOW + HOUR)
-    booking.check_in(appointment=here, by=cast.fern, now=NOW)
+    receive(appointment=here, by=cast.fern, now=NOW)
     assert touched(ill(cast, NOW.date()), NOW) == []
 
 

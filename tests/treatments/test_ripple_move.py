@@ -15,6 +15,7 @@ from clinic.models import Appointment, RearrangedVisit, Rearrangement, Resource,
 from patients.models import Message
 from tests.conftest import NOW, Cast
 from tests.flows.series import DAY, STARTS, Series, book
+from tests.health import receive
 from tests.treatments.ripples import (
     AS_BOOKED,
     HTMX,
@@ -399,7 +400,7 @@ def test_over_the_change_of_the_clocks_the_wall_time_stays(
 def test_a_visit_that_is_done_or_gone_cannot_be_moved(cast: Cast, as_: As, series: Series) -> None:
     first = series.visit(1)
     with time_machine.travel(STARTS[0], tick=False):
-        booking.check_in(appointment=first, by=cast.fern, now=STARTS[0])
+        receive(appointment=first, by=cast.fern, now=STARTS[0])
         found = look(as_(cast.fern), move_url(first), start="2026-12-10T15:00")
         assert "A visit that is arrived cannot be moved." in found.text
         assert found.offer == ""

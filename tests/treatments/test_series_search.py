@@ -24,6 +24,7 @@ from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.series import Proposal
 from tests.conftest import NOW, Cast, resource
+from tests.health import receive
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
 from treatments.models import Course, Protocol
@@ -79,7 +80,7 @@ def book_session(course: Course, number: int, at: datetime, cast: Cast, *, done:
     )
     session.save()
     if done:
-        for step in (booking.check_in, booking.start, booking.complete):
+        for step in (receive, booking.start, booking.complete):
             step(appointment=session.appointment, by=cast.fern, now=at)
 
 

@@ -7,6 +7,7 @@ sending the letter waits until the visit is recorded (`treatments.letters`).
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from clinic.models import Appointment
 from patients.actions import messages
 from patients.actions.messages import quiet_hours
 from patients.message_rules import Wanted
-from patients.models import Patient
+from patients.models import Patient, Screening
+from patients.queries import readiness
 from treatments.message_schedule import (
     CourseFacts,
     SessionFacts,
@@ -28,7 +30,11 @@ from treatments.queries import courses
 
 log = logging.getLogger(__name__)
 
-OVER = {Course.Status.STOPPED: "stopped", Course.Status.COMPLETED: "complete"}
+OVER = {
+    Course.Status.STOPPED: "stopped",
+    Course.Status.PAUSED: "stopped",
+    Course.Status.COMPLETED: "complete",
+}
 
 
 def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
@@ -38,8 +44,10 @@ def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
     """
     steps = [row.as_step() for row in course.protocol.steps.filter(is_on=True).order_by("position")]
     sessions = list(course.sessions.all())
+    asked = readiness.newest_screening(course.plan.patient_id)
     plans: dict[str, Sequence[Wanted]] = {
-        session.subject_key: _session_plan(session, sessions, course, steps) for session in sessions
+        session.subject_key: _session_plan(session, sessions, course, steps, asked)
+        for session in sessions
     }
     facts = course_facts(course, sessions)
     plans[course.subject_key] = course_timeline(steps, facts, quiet_hours())
@@ -48,7 +56,11 @@ def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
 
 
 def _session_plan(
-    session: Session, sessions: Sequence[Session], course: Course, steps: Sequence[Step]
+    session: Session,
+    sessions: Sequence[Session],
+    course: Course,
+    steps: Sequence[Step],
+    asked: Screening | None,
 ) -> Sequence[Wanted]:
     appointment = session.appointment
     if appointment is None or courses.session_day(session) is None:
@@ -56,6 +68,8 @@ def _session_plan(
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return ()
     facts = session_facts(session, sessions, course, appointment)
+    holds = asked is not None and asked.holds_on(facts.day0)
+    facts = replace(facts, screened=holds)
     return session_timeline(steps, facts, booked_at=appointment.timed_at, quiet=quiet_hours())
 
 

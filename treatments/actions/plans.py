@@ -1,8 +1,7 @@
-"""Agreeing a plan with a patient, and booking the sessions of its courses."""
+"""Booking the sessions of courses."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,68 +9,27 @@ from django.db import transaction
 from clinic.accounts.models import User
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim, KeyReused, Objection, refuse
-from clinic.models import Booking, Location, Resource
+from clinic.models import Booking
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
 from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 from treatments.actions import binding, course_messages
-from treatments.models import Course, Plan, Protocol, Session
+from treatments.actions.agreeing import CourseTerms, PlanRefused, start_course
+from treatments.models import Course, Session
 from treatments.queries import courses
 
-
-class PlanRefused(Exception):
-    """The plan cannot be made like this; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class CourseTerms:
-    """What was agreed about one course."""
-
-    protocol: Protocol
-    location: Location
-    sessions: int
-    practitioner: Resource | None = None
-    uses_retinoid: bool | None = None
-    antiviral_ordered: bool = False
-    priming_ordered: bool = False
-
-
-@transaction.atomic
-def start_course(*, patient: Patient, terms: CourseTerms, by: User, now: datetime) -> Course:
-    """Agree a course of so many sessions, all still to be booked.
-
-    Raises PlanRefused for a number of sessions that the protocol does not allow, a deceased
-    patient, or a second running course of the same modality.
-    """
-    protocol = terms.protocol
-    patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
-    if patient.deceased:
-        raise PlanRefused(f"{patient.full_name} is recorded as deceased.")
-    if not protocol.sessions_min <= terms.sessions <= protocol.sessions_max:
-        raise PlanRefused(
-            f"{protocol.name} takes {protocol.sessions_min} to {protocol.sessions_max} sessions."
-        )
-    running = Course.objects.filter(
-        plan__patient=patient,
-        protocol__modality=protocol.modality,
-        status__in=[Course.Status.ACTIVE, Course.Status.PAUSED],
-    )
-    if running.exists():
-        raise PlanRefused(f"{patient.full_name} has a running course of {protocol.name} already.")
-    course = Course.objects.create(
-        plan=Plan.objects.create(patient=patient, agreed_at=now, agreed_by=by),
-        protocol=protocol,
-        location=terms.location,
-        practitioner=terms.practitioner,
-        uses_retinoid=terms.uses_retinoid,
-        antiviral_ordered=terms.antiviral_ordered,
-        priming_ordered=terms.priming_ordered,
-    )
-    Session.objects.bulk_create(
-        Session(course=course, number=number) for number in range(1, terms.sessions + 1)
-    )
-    return course
+# what is agreed is booked from here: one module for both
+__all__ = [
+    "CourseTerms",
+    "PlanRefused",
+    "book_series",
+    "book_session",
+    "claims_of",
+    "open_sessions",
+    "replan",
+    "start_course",
+]
 
 
 @retry_on_contention

@@ -6,6 +6,7 @@ from typing import Final
 from clinic.actions import booking
 from clinic.models import Appointment
 from clinic.queries.appointments import day_bounds
+from treatments.demo import screened
 from treatments.demo.courses import ASSESSORS, HOURS, still_to_come
 from treatments.demo.desk import DAY, MINUTE, Desk, confirm
 from treatments.demo.places import HARBOUR, HUDSON
@@ -96,18 +97,18 @@ def _now(desk: Desk, visit: Appointment, number: int, single: int) -> None:
     elif end <= desk.now and single == 0:
         desk.miss(visit)
     elif end <= desk.now:
-        booking.check_in(appointment=visit, by=desk.fern, now=start - 6 * MINUTE)
+        screened.receive(desk.house, visit, start - 6 * MINUTE)
         booking.complete(appointment=visit, by=desk.fern, now=end)
     elif start <= desk.now:
         _here(desk, visit, number)
     elif start <= desk.now + WAITING and number % 2 == 0:
-        booking.check_in(appointment=visit, by=desk.fern, now=desk.now - 3 * MINUTE)
+        screened.receive(desk.house, visit, desk.now - 3 * MINUTE)
     elif number % 3 == 0:
         confirm(visit, desk.now - 16 * 60 * MINUTE)
 
 
 def _here(desk: Desk, visit: Appointment, number: int) -> None:
     came = min(visit.during.lower - 4 * MINUTE, desk.now - 2 * MINUTE)
-    booking.check_in(appointment=visit, by=desk.fern, now=came)
+    screened.receive(desk.house, visit, came)
     if number % 4 != 3:
         booking.start(appointment=visit, by=desk.fern, now=visit.during.lower)

@@ -19,7 +19,7 @@ from patients.models import Allergy, Condition, Medication, Patient
 from patients.queries.record import Address, Details, Name
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
-from treatments.demo import history
+from treatments.demo import history, screened
 from treatments.demo.house import House
 from treatments.demo.people import ZONES, Person
 from treatments.demo.places import FERN, HARBOUR, wall
@@ -187,7 +187,7 @@ class Desk:
             self.miss(visit)
         else:
             came = start - self.dice.randrange(2, 12) * MINUTE
-            booking.check_in(appointment=visit, by=self.fern, now=came)
+            screened.receive(self.house, visit, came)
             booking.complete(appointment=visit, by=self.fern, now=end)
 
     def close_old(

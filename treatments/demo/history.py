@@ -15,7 +15,7 @@ from typing import Final
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 
-from patients.actions import delivery
+from patients.actions import delivery, leases
 from patients.actions.transport import Outcome, Transport, Verdict
 from patients.models import Message, Patient
 
@@ -39,7 +39,7 @@ class Nowhere(Transport):
 
     def send(self, mail: EmailMultiAlternatives) -> Outcome:
         if mail.to[0] == self.unknown:
-            return Outcome(Verdict.REFUSED, REFUSAL)
+            return Outcome(Verdict.REFUSED, REFUSAL, bad_address=True)
         if mail.to[0] == self.busy:
             return Outcome(Verdict.LATER, BUSY)
         return Outcome(Verdict.ACCEPTED, ANSWER)
@@ -104,7 +104,7 @@ def _carried(days: Iterable[list[Message]]) -> list[Message]:
     found = []
     for lead, *others in days:
         for row in others:
-            if row.kind not in delivery.NOT_BEFORE_ITS_HOUR:
+            if row.kind not in leases.NOT_BEFORE_ITS_HOUR:
                 row.sent_with, row.sent_at, row.closed_at = lead, lead.sent_at, lead.sent_at
                 found.append(row)
     return found

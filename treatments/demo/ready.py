@@ -1,24 +1,13 @@
 """Health answers and consents of the demo clinic: mostly in order, with something to see to."""
 
-from datetime import timedelta
-from typing import Final
-
 from clinic.models import Appointment
 from clinic.queries.appointments import EXPECTED, day_bounds
 from patients.actions import readiness
+from treatments.demo import screened
 from treatments.demo.desk import DAY, MINUTE, Desk
+from treatments.demo.screened import BEFORE
 from treatments.models import Course
 from treatments.queries import protocols
-
-# what was answered before the next treatments: (outcome, what is to be checked, days ago)
-BEFORE: Final = (
-    ("to_check", "Cold sore on the upper lip since Sunday", 0),
-    ("clear", "", 2),
-    ("clear", "", 24),
-    ("", "", 0),
-    ("clear", "", 1),
-    ("clear", "", 5),
-)
 
 
 def play(desk: Desk) -> None:
@@ -28,13 +17,10 @@ def play(desk: Desk) -> None:
         today, _midnight = day_bounds(desk.house.today(place), location)
         rows = Appointment.objects.standing().filter(location=location, service__in=treating)
         # late in the evening those of the next days are the next ones
-        near = rows.between(today, today + 4 * DAY).select_related("patient").in_order()
+        near = rows.between(today, today + 4 * DAY).select_related("patient", "location").in_order()
         coming = [each for each in near if each.status in EXPECTED]
         for number, visit in enumerate(coming[: 2 * len(BEFORE)]):
-            _answer(desk, place, visit, *BEFORE[number % len(BEFORE)])
-        for visit in near:
-            if visit not in coming:
-                _answer(desk, place, visit, "clear", "", 0)
+            screened.prepare(desk.house, place, visit, number)
 
 
 def _sign(desk: Desk) -> None:
@@ -48,19 +34,3 @@ def _sign(desk: Desk) -> None:
                 by=desk.fern,
                 now=course.plan.agreed_at + 10 * MINUTE,
             )
-
-
-def _answer(
-    desk: Desk, place: str, visit: Appointment, outcome: str, note: str, days_ago: int
-) -> None:
-    if not outcome:
-        return
-    came = min(desk.now, visit.during.lower) - timedelta(minutes=8)
-    readiness.record_screening(
-        patient=visit.patient,
-        outcome=outcome,
-        note=note,
-        on=desk.house.today(place) - days_ago * DAY,
-        by=desk.fern,
-        now=came - days_ago * DAY,
-    )

@@ -12,7 +12,20 @@ from django.db import connection, transaction
 from clinic.accounts.models import User
 from patients.actions import messages, nudge
 from patients.models import Message
-from treatments.demo import courses, days, history, house, places, ready, versions, waiting
+from treatments.demo import (
+    courses,
+    days,
+    decided,
+    examined,
+    history,
+    house,
+    photos,
+    places,
+    ready,
+    versions,
+    visits,
+    waiting,
+)
 from treatments.demo.desk import Desk, address_of
 from treatments.demo.people import STATEMENTS, everybody
 from treatments.demo.tales import BUSY_MAILBOX, UNKNOWN_MAILBOX
@@ -38,6 +51,10 @@ def tell(now: datetime) -> Desk:
     days.fill(desk)
     days.live_today(desk)
     ready.play(desk)
+    photos.take(desk)
+    examined.play(desk)
+    decided.play(desk)
+    visits.play(desk)
     versions.play(desk)
     for person in people:
         if person.deceased:

@@ -18,25 +18,25 @@ from treatments.queries import protocols
 
 _YES, _NO = "yes", "no"
 _ANSWERS = [(_YES, _("Yes")), (_NO, _("No")), ("", _("Not asked yet"))]
-_RETINOID = {_YES: True, _NO: False, "": None}
+RETINOID = {_YES: True, _NO: False, "": None}
 
 
-class CourseForm(forms.Form):
-    """Which protocol, how many sessions, where, by whom, and what the letters need to know.
-
-    Each protocol has a number of sessions of its own, `sessions_<pk>`, with the protocol's default
-    chosen; only that of the chosen protocol counts. `running` are the modalities of which this
-    patient has a course already: those cannot be chosen.
-    """
-
-    protocol = forms.ChoiceField(
-        label=_("Treatment"),
+def answers_field() -> forms.ChoiceField:
+    """Whether a retinoid is used at home, as far as anybody asked."""
+    return forms.ChoiceField(
+        label=_("Uses a retinoid at home"),
+        choices=_ANSWERS,
+        required=False,
+        initial="",
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose a treatment."),
-            "invalid_choice": _("This treatment is no longer offered. Choose another."),
-        },
+        error_messages={"invalid_choice": _("Choose one of the answers.")},
+        help_text=_("Decides whether a reminder to pause it goes out before each session."),
     )
+
+
+class PlaceForm(forms.Form):
+    """Where, and with whom: the people offered are those who keep hours somewhere."""
+
     location = forms.ChoiceField(
         label=_("Where"), required=False, error_messages={"invalid_choice": _("Choose where.")}
     )
@@ -46,30 +46,13 @@ class CourseForm(forms.Form):
         error_messages={"invalid_choice": _("Choose somebody from the list.")},
         help_text=_("Preferred when dates are searched. Leave it open if anyone will do."),
     )
-    uses_retinoid = forms.ChoiceField(
-        label=_("Uses a retinoid at home"),
-        choices=_ANSWERS,
-        required=False,
-        initial="",
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers.")},
-        help_text=_("Decides whether a reminder to pause it goes out before each session."),
-    )
-    antiviral_ordered = forms.BooleanField(label=_("An antiviral is ordered"), required=False)
-    priming_ordered = forms.BooleanField(label=_("Skin priming is ordered"), required=False)
 
-    def __init__(self, *args: Any, patient: Patient, here: Location | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: Location | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.running = _running(patient)
-        self.protocols = {str(each.pk): each for each in protocols.to_choose_from()}
         self.locations = {str(each.pk): each for each in locations.all_known()}
-        self._choice("protocol").choices = [(pk, each.name) for pk, each in self.protocols.items()]
         self._choice("location").choices = [(pk, each.name) for pk, each in self.locations.items()]
         self.fields["location"].initial = here and here.pk
         self._offer_people()
-        for pk, protocol in self.protocols.items():
-            self.fields[f"sessions_{pk}"] = _sessions_field(protocol)
-        self.helper = _helper()
 
     def _choice(self, name: str) -> Any:
         return self.fields[name]
@@ -88,6 +71,50 @@ class CourseForm(forms.Form):
         offered = groups if len(groups) > 1 else [each for _name, rows in groups for each in rows]
         self._choice("practitioner").choices = [("", _("Anyone")), *offered]
 
+    def clean_location(self) -> str:
+        place: str = self.cleaned_data["location"]
+        if not place:
+            raise forms.ValidationError(_("Choose where."))
+        return place
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        person = values.get("practitioner")
+        if person and "location" in values and (person, values["location"]) not in self.people:
+            self.add_error("practitioner", _("This person does not work at that location."))
+        return values
+
+
+class CourseForm(PlaceForm):
+    """Which protocol, how many sessions, where, by whom, and what the letters need to know.
+
+    Each protocol has a number of sessions of its own, `sessions_<pk>`, with the protocol's default
+    chosen; only that of the chosen protocol counts. `running` are the modalities of which this
+    patient has a course already: those cannot be chosen.
+    """
+
+    field_order = ("protocol",)
+    protocol = forms.ChoiceField(
+        label=_("Treatment"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a treatment."),
+            "invalid_choice": _("This treatment is no longer offered. Choose another."),
+        },
+    )
+    uses_retinoid = answers_field()
+    antiviral_ordered = forms.BooleanField(label=_("An antiviral is ordered"), required=False)
+    priming_ordered = forms.BooleanField(label=_("Skin priming is ordered"), required=False)
+
+    def __init__(self, *args: Any, patient: Patient, here: Location | None, **kwargs: Any) -> None:
+        super().__init__(*args, here=here, **kwargs)
+        self.running = _running(patient)
+        self.protocols = {str(each.pk): each for each in protocols.to_choose_from()}
+        self._choice("protocol").choices = [(pk, each.name) for pk, each in self.protocols.items()]
+        for pk, protocol in self.protocols.items():
+            self.fields[f"sessions_{pk}"] = sessions_field(protocol)
+        self.helper = _helper()
+
     @property
     def cards(self) -> Iterator[tuple[Protocol, forms.BoundField, bool]]:
         """Each protocol with its number of sessions and whether it is chosen."""
@@ -101,21 +128,12 @@ class CourseForm(forms.Form):
         chosen = str(self["protocol"].value())
         return chosen if chosen in offered else next(iter(offered), "")
 
-    def clean_location(self) -> str:
-        place: str = self.cleaned_data["location"]
-        if not place:
-            raise forms.ValidationError(_("Choose where."))
-        return place
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         chosen = f"sessions_{values.get('protocol')}"
         if values.get(chosen) == "":
             field = self.fields[chosen]
             self.add_error(chosen, field.error_messages["required"])
-        person = values.get("practitioner")
-        if person and "location" in values and (person, values["location"]) not in self.people:
-            self.add_error("practitioner", _("This person does not work at that location."))
         return values
 
     def terms(self) -> CourseTerms:
@@ -126,7 +144,7 @@ class CourseForm(forms.Form):
             location=self.locations[values["location"]],
             sessions=int(values[f"sessions_{values['protocol']}"]),
             practitioner=self.people.get((values["practitioner"], values["location"])),
-            uses_retinoid=_RETINOID[values["uses_retinoid"]],
+            uses_retinoid=RETINOID[values["uses_retinoid"]],
             antiviral_ordered=values["antiviral_ordered"],
             priming_ordered=values["priming_ordered"],
         )
@@ -144,7 +162,7 @@ def _people() -> list[Resource]:
     return list(rows.prefetch_related("weekly_hours").order_by("name"))
 
 
-def _sessions_field(protocol: Protocol) -> forms.ChoiceField:
+def sessions_field(protocol: Protocol) -> forms.ChoiceField:
     numbers = range(protocol.sessions_min, protocol.sessions_max + 1)
     wrong = _("%(name)s takes %(min)d to %(max)d sessions.") % {
         "name": protocol.name,

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0005_waitlist'),
-        ('treatments', '0006_signed_stays'),
+        ('treatments', '0008_decisions_and_regimens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,21 +1,21 @@
-"""The nouns: protocols; assessments and lesions; plans made of courses made of sessions; visits."""
+"""The nouns: protocols; assessments and lesions; decisions; plans made of courses made of sessions;
+regimens; visits."""
 
 from treatments.models.assessment import Assessment, Finding, Lesion, PreviousTreatment
+from treatments.models.decision import (
+    Decision,
+    DecisionAdvice,
+    DecisionOption,
+    GuidanceSettings,
+)
 from treatments.models.hold import SeriesHold
 from treatments.models.plan import Course, Plan, Rebinding, Session
 from treatments.models.protocol import Protocol, ProtocolStep
-from treatments.models.visit import (
-    Addendum,
-    AdverseEvent,
-    CryoRecord,
-    ExtractionRecord,
-    LaserRecord,
-    LesionTreatment,
-    PeelRecord,
-    ProductUse,
-    RegimenRecord,
-    Visit,
-)
+from treatments.models.regimen import Regimen, RegimenChange
+from treatments.models.visit import Visit
+from treatments.models.visit_lesion_records import CryoRecord, ExtractionRecord, LaserRecord
+from treatments.models.visit_parts import Addendum, AdverseEvent, LesionTreatment, ProductUse
+from treatments.models.visit_records import PeelRecord, RegimenRecord
 
 __all__ = [
     "Addendum",
@@ -23,8 +23,12 @@ __all__ = [
     "Assessment",
     "Course",
     "CryoRecord",
+    "Decision",
+    "DecisionAdvice",
+    "DecisionOption",
     "ExtractionRecord",
     "Finding",
+    "GuidanceSettings",
     "LaserRecord",
     "Lesion",
     "LesionTreatment",
@@ -35,6 +39,8 @@ __all__ = [
     "Protocol",
     "ProtocolStep",
     "Rebinding",
+    "Regimen",
+    "RegimenChange",
     "RegimenRecord",
     "SeriesHold",
     "Session",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment
 from patients.models import Patient
-from treatments.face_map import SITES
+from treatments.face_map import PAIRED, SITES
 from treatments.models.protocol import Protocol
 
 SITE_CHOICES = [(site.key, _(site.name)) for site in SITES]
@@ -83,6 +83,11 @@ class Assessment(models.Model):
         FAVRE_RACOUCHOT = "favre_racouchot", _("Favre–Racouchot")
         FOLLICULAR_MUCINOSIS = "follicular_mucinosis", _("Follicular mucinosis")
 
+    class Tempo(models.TextChoices):
+        STEADY = "steady", _("No new ones")
+        SLOW = "slow", _("A few more over months")
+        FAST = "fast", _("Many within weeks")
+
     class Symptoms(models.TextChoices):
         NONE = "none", _("None")
         IRRITATION = "irritation", _("Irritation")
@@ -117,6 +122,7 @@ class Assessment(models.Model):
     new_within_months = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="new ones came so many months after they were gone"
     )
+    tempo = models.CharField(_("how they come"), max_length=6, choices=Tempo, blank=True)
     episodes_a_year = models.PositiveSmallIntegerField(null=True, blank=True)
     wants_prevention = models.BooleanField(
         _("wants prevention and better texture too"), default=False
@@ -134,6 +140,9 @@ class Assessment(models.Model):
     )
     saved_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1, help_text="raised by every change of a draft")
+    saved_from = models.CharField(
+        max_length=40, blank=True, help_text="window and number of its last change: see drafts.js"
+    )
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -157,6 +166,11 @@ class Assessment(models.Model):
                 condition=Q(signed_at__isnull=True, signed_by__isnull=True)
                 | Q(signed_at__isnull=False, signed_by__isnull=False),
                 name="treatments_assessment_signed_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True) | Q(signed_by=models.F("started_by")),
+                name="treatments_assessment_signed_by_its_author",
+                violation_error_message=_("A draft is signed by whoever wrote it."),
             ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True)
@@ -198,7 +212,9 @@ class Assessment(models.Model):
 
 class Lesion(models.Model):
     """One milium or one counted cluster of a patient. It keeps its number for good: between
-    assessments it is treated, resolves or comes back, and stays the same lesion."""
+    assessments it is treated, resolves or comes back, and stays the same lesion.
+
+    Its place stands still once an assessment with it is signed: guarded by a trigger (0007)."""
 
     class Side(models.TextChoices):
         RIGHT = "right", _("right")
@@ -218,6 +234,12 @@ class Lesion(models.Model):
             models.CheckConstraint(
                 condition=Q(number__range=(1, 999)), name="treatments_lesion_number_believable"
             ),
+            models.CheckConstraint(
+                condition=(Q(site__in=PAIRED) & Q(side__in=["right", "left"]))
+                | (~Q(site__in=PAIRED) & Q(side="middle")),
+                name="treatments_lesion_side_of_its_site",
+                violation_error_message=_("This place has no such side."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -229,6 +251,7 @@ class Finding(models.Model):
     it. `x` and `y` are thousandths of the width and height of the drawn view."""
 
     class State(models.TextChoices):
+        ASKED = "asked", _("Still there?")  # known from before, in a draft not looked at yet
         NEW = "new", _("New")
         ACTIVE = "active", _("Still there")
         TREATED = "treated", _("Treated, healing")

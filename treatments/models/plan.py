@@ -8,13 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment, Location, Rearrangement, Resource
 from patients.models import Patient
+from treatments.models.decision import Decision
 from treatments.models.protocol import Protocol
 
 
 class Plan(models.Model):
-    """What was agreed with one patient; holds one or more courses."""
+    """What was agreed with one patient; holds one or more courses. `goal` is what the
+    patient hopes for."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="plan"
+    )
+    goal = models.CharField(max_length=300, blank=True)
     agreed_at = models.DateTimeField(default=timezone.now)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -45,6 +51,9 @@ class Course(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     status_reason = models.CharField(max_length=200, blank=True)
+    paused_until = models.DateField(
+        null=True, blank=True, help_text="when somebody should take it up again; may stay open"
+    )
     uses_retinoid = models.BooleanField(null=True, blank=True)
     antiviral_ordered = models.BooleanField(default=False)
     priming_ordered = models.BooleanField(default=False)
@@ -56,6 +65,12 @@ class Course(models.Model):
                 fields=["location"],
                 condition=Q(status="active"),
                 name="treatments_course_running",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_until__isnull=True) | Q(status="paused"),
+                name="treatments_course_paused_until_while_paused",
             )
         ]
 

@@ -37,6 +37,23 @@ def with_sessions() -> QuerySet[Course]:
     )
 
 
+def for_letters(about: Iterable[int]) -> QuerySet[Course]:
+    """Courses with all sessions and their times, in four queries; who and what is held is loaded
+    for the sessions with these numbers alone, which the letters are about."""
+    holds = Reservation.objects.filter(appointment__session__in=about)
+    holds = holds.select_related("resource").order_by("need_id")
+    appointments = Appointment.objects.select_related("service", "location")
+    sessions = Session.objects.order_by("number").prefetch_related(
+        Prefetch(
+            "appointment",
+            queryset=appointments.prefetch_related(Prefetch("reservations", queryset=holds)),
+        )
+    )
+    return Course.objects.select_related("plan__patient", "protocol", "location").prefetch_related(
+        Prefetch("sessions", queryset=sessions)
+    )
+
+
 def of_patient(patient: Patient) -> list[Course]:
     """Newest first, each with its sessions and their appointments, in two queries.
 

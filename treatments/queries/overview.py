@@ -13,6 +13,7 @@ from clinic.models import Appointment, Resource
 from patients import subjects
 from patients.models import Message, Patient
 from treatments.models import Course, Session
+from treatments.models import Visit as Record
 
 MOST_VISITS = 100
 NEXT_LETTERS = 5
@@ -24,13 +25,14 @@ _Status = Message.Status
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One appointment as a row; `people` are the practitioners' names. One that has not begun
-    `may_move`."""
+    `may_move`; `log` is its record, draft or signed."""
 
     appointment: Appointment
     what: str
     people: str
     is_past: bool
     may_move: bool
+    log: Record | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def visits_of(patient: Patient, found: Iterable[Course], now: datetime) -> list[
             ", ".join(getattr(each, "people", ())),
             each.during.upper <= now or each.status in ("cancelled", "no_show", "done"),
             each.status in ("booked", "confirmed") and each.during.upper > now,
+            getattr(each, "visit_record", None),
         )
         for each in _appointments(patient, now)[:MOST_VISITS]
     ]
@@ -75,7 +78,11 @@ def _appointments(patient: Patient, now: datetime) -> QuerySet[Appointment]:
         .ever_booked()
         .exclude(status="held", held_until__lte=now)
     )
-    return rows.select_related("service", "location").annotate(people=people).order_by("-during")
+    return (
+        rows.select_related("service", "location", "visit_record")
+        .annotate(people=people)
+        .order_by("-during")
+    )
 
 
 def _what(appointment: Appointment, course: Course | None, session: Session | None) -> str:

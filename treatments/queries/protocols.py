@@ -1,6 +1,8 @@
 """Which protocols there are, and which one a service belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import F, OuterRef, Q, Subquery
 
@@ -12,6 +14,11 @@ def to_choose_from() -> list[Protocol]:
     """The newest published version of each modality, by name."""
     rows = Protocol.objects.current().select_related("first_service", "follow_up_service")
     return list(rows.order_by("name"))
+
+
+def of_modalities(modalities: Collection[str]) -> list[Protocol]:
+    """The newest published version of each of these, by name."""
+    return [each for each in to_choose_from() if each.modality in modalities]
 
 
 def ruling(patient: Patient, services: Iterable[int]) -> list[Protocol]:
@@ -35,3 +42,29 @@ def treating(services: Iterable[int]) -> set[int]:
     rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
     pairs = rows.values_list("first_service", "follow_up_service")
     return wanted & {pk for pair in pairs for pk in pair}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a protocol says beside its gaps: strengths in percent, rising; contact times in seconds,
+    least and most; when it is reviewed; evenings a week of a retinoid, week by week."""
+
+    strengths: tuple[Decimal, ...] = ()
+    contact_seconds: tuple[int, int] | None = None
+    max_percent_assistant: Decimal | None = None
+    review_after_session: int | None = None
+    review_days: tuple[int, ...] = ()
+    nights_per_week: tuple[int, ...] = ()
+
+
+def numbers(protocol: Protocol) -> Numbers:
+    """Those of this version of the protocol."""
+    least, most = protocol.contact_seconds_min, protocol.contact_seconds_max
+    return Numbers(
+        strengths=tuple(protocol.strengths),
+        contact_seconds=None if least is None or most is None else (least, most),
+        max_percent_assistant=protocol.max_percent_assistant,
+        review_after_session=protocol.review_after_session,
+        review_days=tuple(protocol.review_days),
+        nights_per_week=tuple(protocol.nights_per_week),
+    )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.accounts.access import StaffRequest, requires
 from clinic.forms.appointment import DayForm
-from clinic.queries import free_times
+from clinic.queries import answers, free_times, unreachable
 from clinic.views.location import current, names_hidden, no_location
 from treatments.queries import courses
 from treatments.queries.worklist import Item, Kind, is_too_close, to_place, worklist
@@ -81,14 +81,21 @@ def page(request: StaffRequest) -> HttpResponse:
     if location is None:
         return no_location(request)
     person = DayForm(request.GET).chosen("resource", None)
-    found = worklist(location, timezone.now(), person)
+    now = timezone.now()
+    found = worklist(location, now, person)
+    cannot_come, unreached = (
+        list(answers.waiting(location)),
+        list(unreachable.with_visits(location, now)),
+    )
     context = {
+        "answers": cannot_come,
+        "unreachable": unreached,
         "section": "worklist",
         "location": location,
         "people": free_times.bookable(location, ())["person"],
         "person": person,
         "sections": [_section(kind, items) for kind, items in found.items()],
-        "total": sum(map(len, found.values())),
+        "total": sum(map(len, found.values())) + len(cannot_come) + len(unreached),
     }
     return render(request, "treatments/worklist.html", context)
 

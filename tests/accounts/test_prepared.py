@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import DataError, connection, transaction
 
-from clinic.prepared import prepared_cursor
+from clinic.accounts.prepared import prepared_cursor
 
 ADD = "SELECT %(one)s::int + %(one)s::int"
 

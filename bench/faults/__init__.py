@@ -1,0 +1,1 @@
+"""The rig of `make faults`: what is promised of letters while everything around them breaks."""
