@@ -152,11 +152,14 @@ def test_changed_numbers_need_a_source_of_their_own(cast: Cast) -> None:
     edit = Edit({"gap_max": 35}, {at["check_1"]: {"day": 2}, at["flaking_3"]: {"is_on": False}})
     saved = save(cast, draft, edit)
     said = "is changed: write down where the new numbers come from."
-    assert unsourced(saved) == [f"“Days between sessions” {said}", f"“Day after” {said}"]
+    assert unsourced(saved, cast.glycolic) == [
+        f"“Days between sessions” {said}",
+        f"“Day after” {said}",
+    ]
     with pytest.raises(ProtocolRefused, match="Days between sessions"):
         approve(cast, draft, 2)
     saved = save(cast, draft, wider(saved), revision=2)
-    assert unsourced(saved) == []
+    assert unsourced(saved, cast.glycolic) == []
 
 
 def test_a_discarded_draft_can_be_brought_back(cast: Cast) -> None:

@@ -8,6 +8,7 @@ version stays; new courses take the newest published one.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -125,7 +126,7 @@ def approve(*, protocol: Protocol, revision: int, by: User, now: datetime) -> Pr
         raise ProtocolRefused(_("This version is approved already."))
     if locked.revision != revision:
         raise StaleDraft(locked)
-    if not locked.published and (missing := unsourced(locked)):
+    if not locked.published and (missing := unsourced(locked, locked.based_on)):
         raise ProtocolRefused(missing[0])
     locked.approved_at, locked.approved_by = now, by
     locked.save(update_fields=["approved_at", "approved_by"])
@@ -199,10 +200,9 @@ def changed_sections(draft: Protocol, before: Protocol) -> Sequence[Section]:
     ]
 
 
-def unsourced(draft: Protocol) -> list[str]:
+def unsourced(draft: Protocol, before: Protocol | None) -> list[str]:
     """A sentence for every changed number that still names the source of the old one. A letter that
     is only turned off needs none."""
-    before = draft.based_on
     if before is None:
         return []
     parts = [
@@ -213,7 +213,7 @@ def unsourced(draft: Protocol) -> list[str]:
     old = {step.position: step for step in before.steps.all()}
     parts += [
         subjects.label(step.kind)
-        for step in draft.steps.order_by("position")
+        for step in sorted(draft.steps.all(), key=attrgetter("position"))
         if step.source == old[step.position].source
         and any(getattr(step, name) != getattr(old[step.position], name) for name in WHEN)
     ]

@@ -48,6 +48,8 @@ class NumbersField(forms.CharField):
         """The numbers as a list."""
         text = super().clean(value)
         numbers = [self._number(each) for each in re.split(r"[\s,;]+", text) if each]
+        if self.required and not numbers:
+            raise self._wrong("required")
         if len(numbers) > self.most:
             raise self._wrong("too_many", most=self.most)
         if self.rising:

@@ -49,7 +49,7 @@ def _context(shown: Protocol, versions: list[Protocol]) -> dict[str, Any]:
         "draft": next((v for v in versions if not v.published and v.discarded_at is None), None),
         "other": other,
         "differences": differences(other, shown) if other else [],
-        "unsourced": unsourced(shown) if is_draft else [],
+        "unsourced": unsourced(shown, by_pk.get(shown.based_on_id or 0)) if is_draft else [],
         "clashes": [clash_words(each) for each in queries.clashes_in(shown)],
         "facts": facts_of(shown),
         "letters": letters_of(shown),
