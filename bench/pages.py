@@ -55,6 +55,7 @@ def pages() -> list[Page]:
         *_health(),
         *_logs(),
         *_protocols(),
+        *_results(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -388,6 +389,23 @@ def _protocols() -> Iterable[Page]:
         Page("protocol-draft", f"/protocols/{draft}/", both),
         Page("protocol-edit", f"/protocols/{draft}/edit/", (MANAGER,)),
         Page("protocols-closed-to-the-desk", "/protocols/", status=403),
+    )
+
+
+def _results() -> Iterable[Page]:
+    """What came of courses: of one patient, and of the clinic."""
+    rising, done, new = (
+        f"/patients/{_patient(family).pk}/outcomes/"
+        for family in ("Adeyemi", "O’Connell", "Fontaine-Mbeki")
+    )
+    return (
+        Page("results", done, (CLINICIAN,)),
+        Page("results-rising", rising, (CLINICIAN, NURSE)),
+        Page("results-none", new, (NURSE,)),
+        Page("patient-rising", f"/patients/{_patient('Adeyemi').pk}/", (CLINICIAN,)),
+        Page("reports", "/reports/", (MANAGER, CLINICIAN)),
+        Page("reports-nothing", "/reports/?first=2019-01-01&last=2019-02-01", (MANAGER,)),
+        Page("reports-wrong", "/reports/?first=2026-03-01&last=2026-02-01", (MANAGER,), 422),
     )
 
 

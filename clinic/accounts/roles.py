@@ -34,6 +34,7 @@ _TREAT = {
     "treatments.view_assessment",
     "treatments.view_visit",
     "treatments.view_protocol",
+    "treatments.add_outcome",
     "treatments.add_visit",
     "treatments.sign_visit",
     "patients.view_photo",
@@ -50,6 +51,7 @@ ROLES: dict[str, set[str]] = {
         "treatments.add_assessment",
         "treatments.sign_assessment",
         "treatments.approve_protocol",
+        "treatments.view_outcome",
         "treatments.perform_strong_peel",
         "treatments.perform_cryotherapy",
         "treatments.perform_laser",
@@ -67,6 +69,7 @@ ROLES: dict[str, set[str]] = {
         "clinic.change_resource",
         "treatments.view_protocol",
         "treatments.change_protocol",
+        "treatments.view_outcome",
         "accounts.view_recordaccess",
     },
 }

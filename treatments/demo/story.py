@@ -22,6 +22,7 @@ from treatments.demo import (
     photos,
     places,
     ready,
+    results,
     versions,
     visits,
     waiting,
@@ -56,6 +57,7 @@ def tell(now: datetime) -> Desk:
     decided.play(desk)
     visits.play(desk)
     versions.play(desk)
+    results.play(desk)
     for person in people:
         if person.deceased:
             courses.bury(desk, desk.patients[person.family])
