@@ -265,7 +265,8 @@ def _plans() -> Iterable[Page]:
     treats = (CLINICIAN, NURSE)
     face = Assessment.objects.signed().filter(decisions=None, based_on=None).order_by("-pk")
     open_face = face.filter(patient__plans=None)[0]
-    together = Plan.objects.annotate(n=Count("courses")).get(n=2)
+    combined = Decision.objects.annotate(n=Count("plan__courses")).get(n=2)
+    together = combined.plan
     paused = Plan.objects.get(courses__status="paused")
     watched = Decision.objects.get(way="observe")
     planless = Decision.objects.filter(way="treat", plan__isnull=False).order_by("-pk")[0]
@@ -273,11 +274,11 @@ def _plans() -> Iterable[Page]:
         Page("decide", f"/assessments/{open_face.pk}/decision/", treats),
         Page(
             "decide-anew",
-            f"/assessments/{together.decision.assessment_id}/decision/?again=1",
+            f"/assessments/{combined.assessment_id}/decision/?again=1",
             (CLINICIAN,),
         ),
         Page("decide-closed-to-the-desk", f"/assessments/{open_face.pk}/decision/", status=403),
-        Page("decision", f"/decisions/{together.decision_id}/", treats),
+        Page("decision", f"/decisions/{combined.pk}/", treats),
         Page("decision-to-watch", f"/decisions/{watched.pk}/", (CLINICIAN,)),
         Page("plan-together", f"/plans/{together.pk}/", EVERYBODY),
         Page("plan-paused", f"/plans/{paused.pk}/"),

@@ -42,7 +42,7 @@ def counts() -> list[int]:
 def test_the_demo_clinic_shows_every_state_and_a_second_run_changes_nothing(
     db: None, now: datetime, folder: Path
 ) -> None:
-    assert seed().startswith("The demo clinic has 61 patients,")
+    assert seed().startswith("The demo clinic has 65 patients,")
     check_accounts(folder / "demo-accounts.txt")
     check_places()
     check_courses()

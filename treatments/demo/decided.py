@@ -2,9 +2,9 @@
 face to decide on, one that is left alone."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final, cast
 
 from clinic.accounts.models import User
 from patients.models import Patient
@@ -12,11 +12,11 @@ from treatments.actions import agreeing, courses, decisions, regimens
 from treatments.actions.agreeing import CourseTerms, PlanTerms, RegimenTerms
 from treatments.actions.decisions import Choice
 from treatments.demo.desk import DAY, MINUTE, Desk
+from treatments.demo.people import Person
 from treatments.demo.places import COLE, HARBOUR
 from treatments.face_map import BY_KEY
 from treatments.models import (
     Assessment,
-    Course,
     Decision,
     Finding,
     Lesion,
@@ -25,7 +25,14 @@ from treatments.models import (
     Regimen,
     RegimenChange,
 )
+from treatments.protocol_data.model import Modality
 
+PEOPLE: Final = (
+    Person("Beatriz", "Castellanos", date(1991, 5, 3), "female", 4),
+    Person("Nora", "Holloway", date(1983, 9, 21), "female", 2),
+    Person("Idris", "Achterberg", date(1978, 2, 8), "male", 3),
+    Person("Maren", "Solheim", date(1995, 12, 11), "female", 1),
+)
 MANY: Final = (("cheek", 7), ("forehead", 5), ("chin", 4), ("temple", 3))
 EYES: Final = (("lower_eyelid", 3), ("cheek", 2))
 PRONE: Final = {"present_for_months": 14, "episodes_a_year": 3, "squeezes": True, "concern": 7}
@@ -33,34 +40,22 @@ Places = Sequence[tuple[str, int]]
 
 
 def play(desk: Desk) -> None:
-    """Needs patients at the harbour who have no course yet; told after everything else."""
-    together, home, face, calm = _free(desk)[:4]
+    """Told after everything else, of people who come for nothing else."""
+    together, home, face, calm = (
+        desk.register(200 + number, person) for number, person in enumerate(PEOPLE)
+    )
     doctor = desk.house.users[COLE]
     _together(desk, together, doctor)
     _paused(desk, home, doctor)
-    _signed(desk, face, EYES, 1, "extraction", size="3.5", present_for_months=30)
-    made = _signed(desk, calm, (("cheek", 2),), 3, concern=0)
+    _signed(desk, face, EYES, 1, {"present_for_months": 30}, "extraction", "3.5")
+    made = _signed(desk, calm, (("cheek", 2),), 3, {"concern": 0})
     _decide(desk, made, Choice(Decision.Way.OBSERVE, note="Looks again in six months"), 3)
     _told_by_their_plans(desk)
 
 
-def _free(desk: Desk) -> list[Patient]:
-    taken = set(Course.objects.values_list("plan__patient", flat=True))
-    today = desk.house.today(HARBOUR)
-    return [
-        patient
-        for family, patient in desk.patients.items()
-        if patient.pk not in taken
-        and desk.people[family].place == HARBOUR
-        and not desk.people[family].deceased
-        and patient.skin_type
-        and patient.age_on(today) >= 18
-    ]
-
-
 def _together(desk: Desk, patient: Patient, doctor: User) -> None:
     """Peels and a retinoid as one plan; the evenings went down once, the first peel comes soon."""
-    made = _signed(desk, patient, MANY, 30, **PRONE)
+    made = _signed(desk, patient, MANY, 30, PRONE)
     choice = Choice(Decision.Way.TREAT, ("glycolic", "retinoid"), educated=True)
     decision = _decide(desk, made, choice, 30)
     plan = _agree(desk, decision, 30, ("glycolic", 6), ("retinoid", 1))
@@ -77,7 +72,7 @@ def _together(desk: Desk, patient: Patient, doctor: User) -> None:
 
 
 def _paused(desk: Desk, patient: Patient, doctor: User) -> None:
-    made = _signed(desk, patient, (("forehead", 4), ("cheek", 3)), 40, episodes_a_year=2)
+    made = _signed(desk, patient, (("forehead", 4), ("cheek", 3)), 40, {"episodes_a_year": 2})
     decision = _decide(desk, made, Choice(Decision.Way.TREAT, ("retinoid",)), 40)
     plan = _agree(desk, decision, 40, ("retinoid", 1))
     until = desk.house.today(HARBOUR) + 11 * DAY
@@ -126,9 +121,9 @@ def _signed(
     patient: Patient,
     found: Places,
     ago: int,
+    said: Mapping[str, Any],
     tried: str = "",
     size: str = "1.5",
-    **said: Any,
 ) -> Assessment:
     at, doctor = desk.now - ago * DAY, desk.house.users[COLE]
     made = Assessment.objects.create(
@@ -169,7 +164,7 @@ def _told_by_their_plans(desk: Desk) -> None:
         looked = list(plan.patient.assessments.signed())
         if len(looked) != 1 or plan.patient.deceased:
             continue
-        (way,) = plan.courses.values_list("protocol__modality", flat=True)[:1]
+        way = cast(Modality, plan.courses.values_list("protocol__modality", flat=True)[0])
         why = "Talked through with the patient; careful first session"
         choice = Choice(Decision.Way.TREAT, (way,), reasons={way: why})
         decision = decisions.decide(
