@@ -26,11 +26,14 @@ def counts_of(patients: Iterable[int]) -> dict[int, list[Count]]:
     """The counts of every signed assessment by patient, the oldest first. One query."""
     rows = Assessment.objects.signed().filter(patient__in=list(patients)).annotate(**_sums())
     found: defaultdict[int, list[Count]] = defaultdict(list)
-    values = rows.order_by("signed_at").values_list("patient_id", "signed_at", "total", "weighted")
-    for patient, at, total, weighted in values:
-        if at is not None:
-            found[patient].append(Count(at, total, weighted))
+    for each in rows.order_by("signed_at").only("patient_id", "signed_at"):
+        found[each.patient_id].append(_count(each))
     return found
+
+
+def _count(row: Any) -> Count:
+    """From an assessment annotated with the sums."""
+    return Count(row.signed_at, row.total, row.weighted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,12 @@ class Counts:
 def counted(patient: Patient) -> Counts:
     """One query: a row for each site of each signed assessment."""
     rows = Assessment.objects.signed().filter(patient=patient)
-    sums = rows.values("signed_at", "findings__lesion__site").annotate(**_sums())
+    keys = rows.values("signed_at", "findings__lesion__site")
+    sums: Any = keys.annotate(**_sums()).order_by("signed_at")
     by_site: defaultdict[str, dict[datetime, int]] = defaultdict(dict)
     found: dict[datetime, Count] = {}
-    for row in sums.order_by("signed_at"):
+    for row in sums:
         at, site, total = row["signed_at"], row["findings__lesion__site"], row["total"]
-        if at is None:
-            continue
         before = found.get(at, Count(at, 0))
         found[at] = Count(at, before.total + total, before.weighted + row["weighted"])
         if total:
