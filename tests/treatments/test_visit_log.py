@@ -14,7 +14,7 @@ from django.urls import reverse
 from clinic.accounts.models import RecordAccess, User
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
-from clinic.models import Appointment
+from clinic.models import Appointment, Service
 from tests.conftest import NOW, Cast
 from tests.treatments.visit_logs import PEEL, appointment, begun, signed
 from treatments.actions import visits as actions
@@ -144,8 +144,6 @@ def test_a_visit_that_is_no_treatment_says_so(cast: Cast, as_: As) -> None:
 
 
 def _assessment() -> int:
-    from clinic.models import Service
-
     return Service.objects.get(key="assessment").pk
 
 
@@ -337,17 +335,30 @@ def test_somebody_elses_draft_is_not_signed(cast: Cast) -> None:
         sign(made, cast.nora)
 
 
+def test_a_page_that_is_older_signs_nothing(cast: Cast, as_: As) -> None:
+    made, client = put(begun(cast), cast.cole, DONE), as_(cast.cole)
+    answer = client.post(url("sign", made), {**PEEL, "version": 1, "note": "old"}, follow=True)
+    assert answer.redirect_chain == [(url("log", made), 302)]
+    page = answer.content.decode()
+    assert "was saved in another window" in page
+    assert 'name="version" value="2"' in page
+    made.refresh_from_db()
+    assert (made.signed_at, made.note) == (None, "")
+
+
 def test_what_was_not_seen_is_not_signed(cast: Cast) -> None:
     made = put(begun(cast), cast.cole, DONE)
     with pytest.raises(StaleDraft):
         actions.sign(visit=made, version=1, by=cast.cole, now=NOW)
 
 
-def test_a_patient_nobody_received_is_received_by_the_signature(cast: Cast) -> None:
+def test_a_patient_nobody_received_is_received_by_the_door_and_its_rules(cast: Cast) -> None:
     made = put(begun(cast), cast.cole, DONE)
     Appointment.objects.update(status="booked")
-    sign(made, cast.cole)
-    assert Appointment.objects.get().status == "done"
+    with pytest.raises(BookingRefused, match="health questions"):
+        sign(made, cast.cole)
+    made.refresh_from_db()
+    assert (made.signed_at, record_of(made).contact_seconds) == (None, 120)
 
 
 def test_a_missed_visit_is_not_signed(cast: Cast) -> None:
@@ -445,10 +456,10 @@ def test_the_list_says_each_visit_in_a_line(cast: Cast, as_: As) -> None:
 
 
 def test_lots_used_last_are_offered_while_they_are_good(cast: Cast, as_: As) -> None:
-    for lot, expires in (("OLD", date(2026, 11, 29)), ("NEW", date(2027, 5, 1))):
-        made = begun(cast, at=NOW - (21 if lot == "OLD" else 42) * DAY)
+    for days, lot, expires in ((42, "NEW", date(2027, 5, 1)), (21, "OLD", date(2026, 11, 29))):
+        at = NOW - days * DAY
+        made = begun(cast, at=at)
         entry = Entry({}, DONE, products=[{"name": "Acid", "lot": lot, "expires_on": expires}])
-        at = NOW - (30 if lot == "OLD" else 40) * DAY
         made = actions.save(visit=made, entry=entry, seen=Seen(1), by=cast.cole, now=at)
         actions.sign(visit=made, version=2, by=cast.cole, now=at)
     page = as_(cast.cole).get(url("log", begun(cast)))
@@ -489,12 +500,13 @@ def test_what_the_pages_ask_of_the_database(cast: Cast, as_: As) -> None:
     with CaptureQueriesContext(connection) as caught:
         assert send(client, made).status_code == 200
     counts["save"] = len(caught)
-    assert counts == {"log": 0, "list": 0, "record": 0, "save": 0}
+    assert counts == {"log": 19, "list": 12, "record": 10, "save": 27}
 
 
 def test_visits_of_five_years_cost_the_list_no_more(cast: Cast, as_: As) -> None:
     client, address = as_(cast.cole), reverse("patient-visits", args=[cast.ada.pk])
     counts = []
+    client.get(address)
     for first in (1, 2):
         for n in range(4):
             signed(cast, DONE, days_ago=21 * (4 * first + n))

@@ -124,7 +124,7 @@ def save(*, visit: Visit, entry: Entry, seen: Seen, by: User, now: datetime) -> 
 
     Raises StaleDraft, DraftIsOver, or VisitRefused for somebody else's draft.
     """
-    row = _own_draft(visit, by, now)
+    row = _own_draft(visit, by)
     window, _dot, number = seen.tab.partition(".")
     before, _dot, saved = row.saved_from.partition(".")
     is_same_window = bool(window) and window == before
@@ -148,7 +148,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _own_draft(visit: Visit, by: User, now: datetime) -> Visit:
+def _own_draft(visit: Visit, by: User) -> Visit:
     """The row, locked; refused unless it is a draft of this person."""
     rows = Visit.objects.select_for_update(of=("self",))
     row = rows.select_related("author", "protocol", "appointment__location").filter(pk=visit.pk)
@@ -217,7 +217,7 @@ def take_over(*, visit: Visit, by: User, now: datetime) -> Visit:
 @transaction.atomic
 def throw_away(*, visit: Visit, by: User, now: datetime) -> None:
     """Remove an own draft: it was opened for the wrong visit."""
-    _own_draft(visit, by, now).delete()
+    _own_draft(visit, by).delete()
 
 
 # Signed -------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def sign(*, visit: Visit, version: int, by: User, now: datetime) -> Visit:
     again = Visit.objects.filter(pk=visit.pk, signed_at__isnull=False, signed_by=by).first()
     if again is not None:
         return again
-    row = _own_draft(visit, by, now)
+    row = _own_draft(visit, by)
     if row.version != version:
         raise StaleDraft("This log was saved in another window meanwhile. Nothing was signed.")
     appointment = _appointment_of(row)

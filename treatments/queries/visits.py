@@ -1,6 +1,6 @@
 """The record of one visit with all around it: which protocol rules, what was done last time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -88,6 +88,11 @@ class Log:
     visit: Visit | None
     last: Visit | None
     marks: list[Mark] = field(default_factory=list)
+
+    def again(self) -> "Log":
+        """The same with its draft as it is saved by now."""
+        visit = with_parts().filter(appointment=self.appointment).first()
+        return replace(self, visit=visit)
 
     @property
     def modality(self) -> str:

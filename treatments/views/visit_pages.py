@@ -61,7 +61,6 @@ def context_of(log: Log, form: LogForm, user: User) -> dict[str, Any]:
     return {
         "log": log,
         "visit": visit,
-        "saved_at": visit.saved_at.astimezone(log.appointment.location.zone),
         "error_title": _("Not signed yet. What you entered is saved, but for what is marked."),
         "form": form,
         "core": rows_of(form, form.core, log.last_record),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,7 +18,7 @@ from clinic.models import Appointment
 from patients.actions.retry import TryAgain
 from patients.queries.header import header_of
 from treatments.actions import visits as actions
-from treatments.actions.visits import DraftIsOver, NotReady, Seen, StaleDraft, VisitRefused
+from treatments.actions.visits import DraftIsOver, NotReady, Seen, VisitRefused
 from treatments.forms.visits import LogForm
 from treatments.models import Visit
 from treatments.queries import visits
@@ -65,10 +65,9 @@ def save(request: StaffRequest, pk: int) -> HttpResponse:
     form, answer = _saved(request, found)
     if request.headers.get("X-Draft"):
         return answer
-    if answer.status_code == 200:
-        return redirect("visit-log", pk)
-    _say(request, answer)
-    return _page(request, found.appointment, found, form, answer.status_code)
+    if answer.status_code == 422:
+        return _page(request, found.appointment, found.again(), form, 422)
+    return _back(request, pk, answer)
 
 
 @requires("treatments.sign_visit")
@@ -80,19 +79,19 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     if draft is not None and draft.is_signed and draft.signed_by_id == request.user.pk:
         return redirect("visit-record", draft.pk)
     form, answer = _saved(request, found)
+    if answer.status_code == 422:
+        return _page(request, found.appointment, found.again(), form, 422)
     if draft is None or answer.status_code != 200:
-        _say(request, answer)
-        return _page(request, found.appointment, _log(pk), form, answer.status_code)
+        return _back(request, pk, answer)
     try:
-        signed = _sign(request, draft)
+        signed = _sign(request, draft, json.loads(answer.content)["version"])
     except (NotReady, BookingRefused, VisitRefused, TryAgain) as refused:
         return _not_signed(request, pk, form, refused)
     messages.success(request, _("Signed. The visit is done, and its aftercare is on its way."))
     return redirect("visit-record", signed.pk)
 
 
-def _sign(request: StaffRequest, draft: Visit) -> Visit:
-    version = Visit.objects.values_list("version", flat=True).get(pk=draft.pk)
+def _sign(request: StaffRequest, draft: Visit, version: int) -> Visit:
     signed = actions.sign(visit=draft, version=version, by=request.user, now=timezone.now())
     note_access(request, RECORD, signed.pk, RecordAccess.Action.CHANGE)
     return signed
@@ -135,9 +134,7 @@ def _log(pk: int) -> Log:
     appointment = get_object_or_404(_ROWS, pk=pk)
     found = visits.log_of(appointment)
     if found is None:
-        # an address that no page offers
-        get_object_or_404(Visit, appointment=pk)
-        raise AssertionError("a record has a protocol")
+        raise Http404("no treatment, no log")
     return found
 
 
@@ -159,23 +156,21 @@ def _saved(request: StaffRequest, found: Log) -> tuple[LogForm | None, HttpRespo
         )
     except DraftIsOver as over:
         return form, _refusal(410, str(over))
-    except StaleDraft as stale:
-        return form, _refusal(409, str(stale))
     except VisitRefused as refused:
         return form, _refusal(409, str(refused))
-    return form, _said(request, found.appointment, made, form)
+    except TryAgain as busy:
+        # the page tries again by itself
+        return form, _refusal(503, str(busy))
+    return form, _said(request, found, made, form)
 
 
 def _refusal(status: int, sentence: str) -> JsonResponse:
     return JsonResponse({"sentence": sentence}, status=status)
 
 
-def _said(
-    request: StaffRequest, appointment: Appointment, made: Visit, form: LogForm
-) -> JsonResponse:
+def _said(request: StaffRequest, found: Log, made: Visit, form: LogForm) -> JsonResponse:
     """What the page shows after a save: the new version, and what is to be said of the values."""
-    fresh = visits.log_of(appointment)
-    says = visit_pages.says_of(fresh, request.user) if fresh else None
+    says = visit_pages.says_of(found.again(), request.user)
     html = render_to_string("treatments/visit_says.html", {"says": says}, request)
     body: dict[str, Any] = {"version": made.version, "says": html}
     if not form.errors:
@@ -185,11 +180,12 @@ def _said(
     return JsonResponse(body, status=422)
 
 
-def _say(request: StaffRequest, answer: HttpResponse) -> None:
-    """The sentence of a refusal to a page that was sent whole."""
-    sentence = json.loads(answer.content).get("sentence", "")
-    if answer.status_code != 422 and sentence:
+def _back(request: StaffRequest, pk: int, answer: HttpResponse) -> HttpResponse:
+    """To the log as it is saved; with the sentence of a refusal. What was entered on a page that is
+    older is not filled in there: the browser kept it and offers it."""
+    if sentence := json.loads(answer.content).get("sentence"):
         messages.error(request, sentence)
+    return redirect("visit-log", pk)
 
 
 def _not_signed(
@@ -222,6 +218,7 @@ def _page(
         "header": header_of(appointment.patient, timezone.now()),
         "log": found,
         "visit": draft,
+        "saved_at": draft and draft.saved_at.astimezone(appointment.location.zone),
     }
     if found is None or draft is None or not may:
         return render(request, "treatments/visit_start.html", context, status=status)
