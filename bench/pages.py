@@ -23,7 +23,7 @@ from clinic.models import (
 from patients.actions import links
 from patients.models import Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Assessment, Course, Decision, Plan, Session, Visit
+from treatments.models import Assessment, Course, Decision, Plan, Protocol, Session, Visit
 
 EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
 
@@ -54,6 +54,8 @@ def pages() -> list[Page]:
         *_waiting(),
         *_health(),
         *_logs(),
+        *_protocols(),
+        *_results(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -372,6 +374,39 @@ def _waiting() -> Iterable[Page]:
         Page("waitlist-offer", f"/waitlist/offers/{offer.pk}/"),
         Page("offer-visit", f"/appointments/{visit.pk}/"),
         Page("offer-over", "/offers/", status=410),
+    )
+
+
+def _protocols() -> Iterable[Page]:
+    """How treatments are given: the list, a version, a draft compared and edited."""
+    draft = Protocol.objects.drafts()[0].pk
+    laser = Protocol.objects.get(modality="laser").pk
+    retinoid = Protocol.objects.get(modality="retinoid").pk
+    both = (MANAGER, CLINICIAN)
+    return (
+        Page("protocols", "/protocols/", both),
+        Page("protocol", f"/protocols/{laser}/", (CLINICIAN, MANAGER)),
+        Page("protocol-retinoid", f"/protocols/{retinoid}/", (NURSE,)),
+        Page("protocol-draft", f"/protocols/{draft}/", both),
+        Page("protocol-edit", f"/protocols/{draft}/edit/", (MANAGER,)),
+        Page("protocols-closed-to-the-desk", "/protocols/", status=403),
+    )
+
+
+def _results() -> Iterable[Page]:
+    """What came of courses: of one patient, and of the clinic."""
+    rising, done, new = (
+        f"/patients/{_patient(family).pk}/outcomes/"
+        for family in ("Adeyemi", "O’Connell", "Fontaine-Mbeki")
+    )
+    return (
+        Page("results", done, (CLINICIAN,)),
+        Page("results-rising", rising, (CLINICIAN, NURSE)),
+        Page("results-none", new, (NURSE,)),
+        Page("patient-rising", f"/patients/{_patient('Adeyemi').pk}/", (CLINICIAN,)),
+        Page("reports", "/reports/", (MANAGER, CLINICIAN)),
+        Page("reports-nothing", "/reports/?first=2019-01-01&last=2019-02-01", (MANAGER,)),
+        Page("reports-wrong", "/reports/?first=2026-03-01&last=2026-02-01", (MANAGER,), 422),
     )
 
 

@@ -36,6 +36,8 @@ _TREAT = {
     "patients.change_photo",
     "treatments.view_assessment",
     "treatments.view_visit",
+    "treatments.view_protocol",
+    "treatments.add_outcome",
     "treatments.add_visit",
     "treatments.sign_visit",
 }
@@ -48,6 +50,8 @@ ROLES: dict[str, set[str]] = {
         "treatments.override_spacing",
         "treatments.add_assessment",
         "treatments.sign_assessment",
+        "treatments.approve_protocol",
+        "treatments.view_outcome",
         "treatments.perform_strong_peel",
         "treatments.perform_cryotherapy",
         "treatments.perform_laser",
@@ -63,7 +67,9 @@ ROLES: dict[str, set[str]] = {
     | {
         "clinic.change_location",
         "clinic.change_resource",
+        "treatments.view_protocol",
         "treatments.change_protocol",
+        "treatments.view_outcome",
         "accounts.view_recordaccess",
     },
 }

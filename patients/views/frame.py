@@ -27,6 +27,7 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
         ("assessments", _("Assessments"), "treatments.view_assessment"),
         ("plans", _("Plans"), "treatments.view_plan"),
         ("visits", _("Visits"), "treatments.view_visit"),
+        ("outcomes", _("Results"), "treatments.view_assessment"),
         ("photos", _("Photos"), "patients.view_photo"),
         ("screening", _("Health questions"), ""),
         ("messages", _("Messages"), ""),

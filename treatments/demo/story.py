@@ -22,6 +22,8 @@ from treatments.demo import (
     photos,
     places,
     ready,
+    results,
+    versions,
     visits,
     waiting,
 )
@@ -54,6 +56,8 @@ def tell(now: datetime) -> Desk:
     examined.play(desk)
     decided.play(desk)
     visits.play(desk)
+    versions.play(desk)
+    results.play(desk)
     for person in people:
         if person.deceased:
             courses.bury(desk, desk.patients[person.family])

@@ -9,6 +9,7 @@ from treatments.models.decision import (
     GuidanceSettings,
 )
 from treatments.models.hold import SeriesHold
+from treatments.models.outcome import Outcome
 from treatments.models.plan import Course, Plan, Rebinding, Session
 from treatments.models.protocol import Protocol, ProtocolStep
 from treatments.models.regimen import Regimen, RegimenChange
@@ -32,6 +33,7 @@ __all__ = [
     "LaserRecord",
     "Lesion",
     "LesionTreatment",
+    "Outcome",
     "PeelRecord",
     "Plan",
     "PreviousTreatment",

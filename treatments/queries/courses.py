@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from clinic.models import Appointment, Reservation
 from clinic.scheduling.spacing import Verdict
 from patients.models import Patient
-from treatments.models import Course, Session
+from treatments.models import Course, Outcome, Session
 
 State = Session.State
 
@@ -57,13 +57,21 @@ def for_letters(about: Iterable[int]) -> QuerySet[Course]:
 def of_patient(patient: Patient) -> list[Course]:
     """Newest first, each with its sessions and their appointments, in two queries.
 
-    Less than `with_sessions` loads: nothing of who and what is held for a session.
+    Less than `with_sessions` loads: nothing of who and what is held for a session. `looked_at` says
+    when the result was last judged.
     """
     sessions = Session.objects.select_related("appointment__location").order_by("number")
     found = Course.objects.select_related("protocol", "location").prefetch_related(
         Prefetch("sessions", queryset=sessions)
     )
+    found = found.annotate(looked_at=newest_look())
     return list(found.filter(plan__patient=patient).order_by("-pk"))
+
+
+def newest_look() -> Subquery:
+    """When the result of a course was last judged; annotated as `looked_at`."""
+    rows = Outcome.objects.filter(course=OuterRef("pk")).order_by("-recorded_at")
+    return Subquery(rows.values("recorded_at")[:1])
 
 
 def of_appointments(appointments: Iterable[int]) -> list[Course]:

@@ -1,8 +1,8 @@
 """What the desk has to see to although no visit of today reminds of it: sessions without a date,
 courses about to pass their longest gap, booked gaps that are none, visits missed or never closed.
 
-Three queries, whatever the history: running courses by an index of their own, past visits of the
-last weeks by that of the calendar.
+Four queries, whatever the history: running courses by an index of their own, past visits of the
+last weeks by that of the calendar, and the counts of those who had three sessions.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,8 @@ from clinic.models import Appointment, Location, Reservation
 from clinic.scheduling.spacing import Verdict
 from patients.models import Patient
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.progress import RISE_FROM_SESSION
+from treatments.queries import courses, outcomes
 from treatments.queries.courses import Dot, Due
 
 # who passes the longest gap within this time has to be called now
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     MISSED = "missed"
     OUT = "out"
     TO_BOOK = "to_book"
+    REVIEW = "review"
     UNCLOSED = "unclosed"
 
 
@@ -48,6 +50,7 @@ class Item:
     missed, unclosed
               since the visit
     out       between the session and the one before it
+    review    not days but the percent by which the count of milia rose
 
     `is_lapsed` says that the course needs a new assessment before anything is booked.
     """
@@ -90,6 +93,7 @@ def worklist(
     today = now.astimezone(location.zone).date()
     running = list(_running(location, person))
     found = [item for course in running for item in _of_course(course, today)]
+    found += _rising(running)
     found += _of_visits(_past_visits(location, now, person), running, today)
     found.sort(key=lambda item: item.urgency)
     return {kind: [item for item in found if item.kind is kind] for kind in Kind}
@@ -121,7 +125,8 @@ def _running(location: Location, person: int | None) -> QuerySet[Course]:
         "location",
         "practitioner",
     )
-    return rows.select_related(*related).prefetch_related(Prefetch("sessions", queryset=sessions))
+    rows = rows.select_related(*related).annotate(looked_at=courses.newest_look())
+    return rows.prefetch_related(Prefetch("sessions", queryset=sessions))
 
 
 def _of_course(course: Course, today: date) -> Iterator[Item]:
@@ -198,6 +203,25 @@ def is_too_close(item: Item) -> bool:
         Verdict.REFUSED,
         Verdict.NEEDS_REASON,
     )
+
+
+# Counts ------------------------------------------------------------------------------------------
+
+
+def _rising(running: Iterable[Course]) -> Iterator[Item]:
+    """Courses in which there are more milia than before (`treatments.progress`); one query."""
+    far = [each for each in running if _done(each) >= RISE_FROM_SESSION]
+    counts = outcomes.counts_of(each.plan.patient_id for each in far)
+    for course in far:
+        series = outcomes.series_for(course, counts.get(course.plan.patient_id, []))
+        reviews = outcomes.open_reviews(course, series)
+        if any(each.prompt == "rising" for each in reviews):
+            patient, dots = course.plan.patient, tuple(courses.dots(course))
+            yield Item(Kind.REVIEW, patient, series.change or 0, course, dots)
+
+
+def _done(course: Course) -> int:
+    return sum(each.state == Session.State.DONE for each in course.sessions.all())
 
 
 # Visits ------------------------------------------------------------------------------------------

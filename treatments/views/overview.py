@@ -1,6 +1,7 @@
-"""What the overview of a patient shows, in five queries however long the history.
+"""What the overview of a patient shows, in six queries however long the history.
 
-Two for the courses with their sessions, one each for visits, letters and the medical history.
+Two for the courses with their sessions, one each for visits, letters, the medical history and the
+counts of milia.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from clinic.queries import holds
 from clinic.queries.holds import Kept
 from patients.models import Message, Patient
 from patients.queries.header import Header, HistoryItem, alerts_of, facts_of, history_of
-from treatments.queries import courses
+from treatments.models import Course
+from treatments.progress import Review
+from treatments.queries import courses, outcomes
 from treatments.queries.holds import courses_kept_for
 from treatments.queries.overview import Letter, Visit, letters_of, visits_of
 from treatments.views.course_lines import CourseLine, course_line
+from treatments.views.outcome_words import Milia, milia_of, reviews_of
 
 # how many past visits are listed at once; the rest is one click away
 PAST_VISITS = 5
@@ -29,6 +33,8 @@ class Overview:
 
     header: Header
     courses: list[CourseLine]
+    milia: Milia
+    reviews: list[tuple[Course, str, Review]]
     kept: list[Kept]
     kept_courses: frozenset[int]
     upcoming: list[Visit]
@@ -71,10 +77,13 @@ def overview_of(patient: Patient, now: datetime) -> Overview:
     past = [each for each in visits if each.is_past]
     letters = letters_of(patient, found)
     history = history_of(patient)
+    counts = outcomes.counted(patient)
     kept = holds.kept([each.appointment for each in visits], now)
     return Overview(
         header=Header(facts_of(patient, now), alerts_of(patient, history)),
         courses=[course_line(each, now) for each in found],
+        milia=milia_of(found, counts),
+        reviews=reviews_of(found, counts),
         kept=kept,
         kept_courses=courses_kept_for(kept),
         upcoming=[each for each in reversed(visits) if not each.is_past],

@@ -66,6 +66,10 @@ _TITLES = {
         gettext_lazy("Sessions to be booked"),
         gettext_lazy("the next session of a running course has no date"),
     ),
+    Kind.REVIEW: (
+        gettext_lazy("More milia than before"),
+        gettext_lazy("a clinician looks whether the treatment is the right one"),
+    ),
     Kind.UNCLOSED: (
         gettext_lazy("Never closed"),
         gettext_lazy("the time is over, but nobody said whether the visit took place"),
@@ -127,7 +131,7 @@ def _row(item: Item) -> Row:
         return Row(item, _("Look at the rest"), url, in_panel, is_too_close(item))
     if item.kind is Kind.UNCLOSED and visit is not None:
         return Row(item, _("Close it"), reverse("appointment-detail", args=[visit.pk]), True)
-    if item.is_lapsed:
+    if item.is_lapsed or item.kind is Kind.REVIEW:
         return Row(item, _("Open the record"), reverse("patient-detail", args=[item.patient.pk]))
     if course is None:
         return Row(item, _("Book a visit"), reverse("visit-book", args=[item.patient.pk]))

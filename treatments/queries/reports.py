@@ -1,0 +1,116 @@
+"""How each treatment does here: courses begun in a window of time, summed by the database.
+
+A course counts in the window in which its first session was done. The cost follows the window. Six
+queries, whatever the window.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from treatments.models import Protocol
+from treatments.outcomes import PARTIAL, Category
+from treatments.progress import HALF, TARGET_PERCENT
+from treatments.queries import report_sql as sql
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """After session `number`, the median change in percent of `n` courses that were counted."""
+
+    number: int
+    n: int
+    median: int
+
+
+@dataclass(slots=True)
+class Report:
+    """One treatment. Of `begun` courses so many were `completed`, `stopped` early, or `lapsed`: not
+    finished, nothing booked, and the last session longer ago than the protocol allows. `gais_...`
+    are counts by step, 1 to 5; `events` are (kind, how many, how many of them severe)."""
+
+    modality: str
+    begun: int = 0
+    completed: int = 0
+    stopped: int = 0
+    lapsed: int = 0
+    changes: list[Change] = field(default_factory=list)
+    categories: dict[Category, int] = field(default_factory=dict)
+    gais_clinician: dict[int, int] = field(default_factory=dict)
+    gais_patient: dict[int, int] = field(default_factory=dict)
+    rated: int = 0
+    rating_sum: int = 0
+    sessions: int = 0
+    broken_off: int = 0
+    pain_noted: int = 0
+    median_pain: float | None = None
+    events: list[tuple[str, int, int]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(Protocol.Modality(self.modality).label)
+
+    @property
+    def dropped(self) -> int:
+        return self.stopped + self.lapsed
+
+    @property
+    def counted(self) -> int:
+        """How many courses have a count before and one after their first session."""
+        return sum(self.categories.values())
+
+    @property
+    def mean_rating(self) -> float | None:
+        return self.rating_sum / self.rated if self.rated else None
+
+    def per_hundred(self, events: int) -> float | None:
+        """Adverse events per 100 sessions logged."""
+        return 100 * events / self.sessions if self.sessions else None
+
+
+def reports(
+    *, start: datetime, end: datetime, locations: Iterable[int], now: datetime
+) -> list[Report]:
+    """Each treatment of which a course began in `[start, end)` at these locations."""
+    asked = {
+        "window": DateTimeTZRange(start, end),
+        "locations": list(locations),
+        "now": now,
+        "clear": TARGET_PERCENT,
+        "good": HALF,
+        "partial": PARTIAL,
+    }
+    found: dict[str, Report] = {}
+    for modality, *counts in _rows(sql.COURSES, asked):
+        found[modality] = Report(modality, *counts)
+    for modality, *change in _rows(sql.BY_SESSION, asked):
+        found[modality].changes.append(Change(*change))
+    for modality, clear, good, partial, poor in _rows(sql.IN_CATEGORIES, asked):
+        counted: dict[Category, int] = {"clear": clear, "good": good, "partial": partial}
+        found[modality].categories = counted | {"poor": poor}
+    for modality, *judged in _rows(sql.JUDGED, asked):
+        _judge(found[modality], *judged)
+    for modality, *borne in _rows(sql.BORNE, asked):
+        report = found[modality]
+        report.sessions, report.broken_off, report.pain_noted, report.median_pain = borne
+    for modality, *event in _rows(sql.EVENTS, asked):
+        found[modality].events.append((event[0], event[1], event[2]))
+    return sorted(found.values(), key=lambda each: (-each.begun, each.modality))
+
+
+def _judge(report: Report, clinician: int, patient: int, n: int, rated: int, total: int) -> None:
+    for scale, step in ((report.gais_clinician, clinician), (report.gais_patient, patient)):
+        if step:
+            scale[step] = scale.get(step, 0) + n
+    report.rated += rated
+    report.rating_sum += total
+
+
+def _rows(statement: str, asked: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        yield from cursor.fetchall()
