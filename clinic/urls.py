@@ -9,6 +9,7 @@ urlpatterns = [
     path("clinic/", include("clinic.urls_setup")),
     path("patients/", include("patients.urls")),
     path("messages/", include("patients.urls_messages")),
+    path("consents/", include("patients.urls_consents")),
     path("", include("treatments.urls")),
     path("account/", include("clinic.accounts.urls")),
     path("health/live", health.live, name="health-live"),

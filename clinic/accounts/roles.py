@@ -12,6 +12,8 @@ MANAGER = "manager"
 _SEE = {
     "patients.view_patient",
     "patients.view_message",
+    "patients.view_consent",
+    "patients.view_consenttext",
     "clinic.view_appointment",
     "treatments.view_plan",
 }
@@ -54,6 +56,8 @@ ROLES: dict[str, set[str]] = {
         "clinic.change_location",
         "clinic.change_resource",
         "treatments.change_protocol",
+        "patients.change_consenttext",
+        "patients.publish_consenttext",
         "accounts.view_recordaccess",
     },
 }

@@ -1,6 +1,7 @@
-"""What other apps have to say when a patient arrives, as `claims` holds it for bookings.
+"""What other apps have to say when a patient arrives and when the treatment starts, as `claims` holds
+it for bookings.
 
-A rule is asked inside the transaction that checks the patient in, under the patient's lock.
+A rule is asked inside the transaction that moves the visit on, under the patient's lock.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,8 +11,10 @@ from clinic.actions.claims import Objection
 from clinic.models import Appointment
 
 ArrivalRule = Callable[[Appointment, datetime], Iterable[Objection]]
+StartRule = ArrivalRule
 
 rules: list[ArrivalRule] = []
+start_rules: list[StartRule] = []
 
 
 def register_arrival_rule(rule: ArrivalRule) -> None:
@@ -20,5 +23,16 @@ def register_arrival_rule(rule: ArrivalRule) -> None:
         rules.append(rule)
 
 
+def register_start_rule(rule: StartRule) -> None:
+    """Ask this rule before a visit begins: when the patient goes into the room, or when a visit is
+    closed that never was in one."""
+    if rule not in start_rules:
+        start_rules.append(rule)
+
+
 def objections(appointment: Appointment, now: datetime) -> list[Objection]:
     return [each for rule in rules for each in rule(appointment, now)]
+
+
+def objections_to_start(appointment: Appointment, now: datetime) -> list[Objection]:
+    return [each for rule in start_rules for each in rule(appointment, now)]

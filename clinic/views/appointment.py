@@ -19,7 +19,7 @@ from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
 from clinic.forms.readiness import ClearForm, ToCheckForm
 from clinic.models import Appointment
-from clinic.queries import appointments, holds, lights, rearrangements
+from clinic.queries import appointments, consents, holds, lights, rearrangements
 from clinic.views import today
 from clinic.views.location import back, names_hidden
 from clinic.views.today import Outcome
@@ -98,10 +98,20 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
         changed = act(appointment=appointment, by=request.user, now=timezone.now())
     except BookingRefused as refused:
         reasons = " ".join(each.text for each in refused.objections)
-        return Outcome(_("%(reasons)s Nothing was changed.") % {"reasons": reasons}, refused=True)
+        text = _("%(reasons)s Nothing was changed.") % {"reasons": reasons}
+        return Outcome(text, refused=True)._replace(**_way_out(refused, appointment))
     except TryAgain as busy:
         return Outcome(str(busy), refused=True)
     return Outcome(said(changed, changed.patient.full_name), refused=False)
+
+
+def _way_out(refused: BookingRefused, appointment: Appointment) -> dict[str, str]:
+    """The page where the first objection that has one is put right."""
+    found = next((each for each in refused.objections if each.settled_at), None)
+    if found is None:
+        return {}
+    url = reverse(found.settled_at, args=[appointment.pk])
+    return {"settle_url": url, "settle_label": found.settle_label}
 
 
 def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
@@ -114,7 +124,8 @@ def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
         response["HX-Trigger-After-Swap"] = "appointment-changed"
         return response
     level = messages.ERROR if outcome.refused else messages.SUCCESS
-    messages.add_message(request, level, outcome.text, extra_tags=outcome.undo_url)
+    tags = outcome.undo_url or outcome.settle_url
+    messages.add_message(request, level, outcome.text, extra_tags=tags)
     return back(request, reverse("appointment-detail", args=[pk]))
 
 
@@ -154,6 +165,7 @@ def _ready(request: StaffRequest, appointment: Appointment) -> dict[str, Any]:
     screening, on = found.screening, appointment.starts_at.date()
     return {
         "ready": found,
+        "consents": consents.of_visit(appointment, found),
         "lights": lights.of([appointment]).get(appointment.pk, ()),
         "holds": screening is not None and screening.holds_on(on),
         "may_undo": screening is not None and readiness.may_take_back(screening, request.user, now),

@@ -25,7 +25,8 @@ class ReadinessRefusedError(Exception):
     """Nothing was written; the sentence says why."""
 
 
-def _refuse(sentence: str) -> NoReturn:
+def refuse(sentence: str) -> NoReturn:
+    """Write nothing, for this reason."""
     raise ReadinessRefusedError(sentence)
 
 
@@ -39,16 +40,16 @@ def record_screening(
     The answers hold for SCREENING_VALID_DAYS days. Raises ReadinessRefusedError without a note, and
     for "clear" while other answers hold that nobody has cleared.
     """
-    _lock(patient)
+    lock(patient)
     note = note.strip()[:200] if outcome == _Outcome.TO_CHECK else ""
     if outcome == _Outcome.TO_CHECK and not note:
-        _refuse("Write what is to be checked.")
+        refuse("Write what is to be checked.")
     until = on + timedelta(days=settings.SCREENING_VALID_DAYS)
     newest = readiness.newest_screening(patient.pk)
     if newest and _is_same(newest, outcome, note, until):
         return newest
     if newest and newest.stops and newest.holds_on(on) and outcome == _Outcome.CLEAR:
-        _refuse(f"There is something to check: {newest.note}. A clinician clears it first.")
+        refuse(f"There is something to check: {newest.note}. A clinician clears it first.")
     made = Screening.objects.create(
         patient=patient,
         outcome=_Outcome(outcome),
@@ -57,7 +58,7 @@ def record_screening(
         recorded_at=now,
         recorded_by=by,
     )
-    _note(patient, by, now)
+    note_change(patient, by, now)
     return made
 
 
@@ -74,12 +75,12 @@ def take_back_screening(*, screening: Screening, by: User, now: datetime) -> Non
     Something to check is only taken back by whoever wrote it down, and soon: after that a clinician
     clears it, or nobody would have to.
     """
-    _lock(screening.patient)
+    lock(screening.patient)
     if Screening.objects.filter(takes_back=screening).exists():
         return
     _check_newest(screening)
     if not may_take_back(screening, by, now):
-        _refuse("This is no longer undone: a clinician clears it.")
+        refuse("This is no longer undone: a clinician clears it.")
     Screening.objects.create(
         patient=screening.patient,
         outcome=_Outcome.TAKEN_BACK,
@@ -87,7 +88,7 @@ def take_back_screening(*, screening: Screening, by: User, now: datetime) -> Non
         recorded_at=now,
         recorded_by=by,
     )
-    _note(screening.patient, by, now)
+    note_change(screening.patient, by, now)
 
 
 def may_take_back(screening: Screening, by: User, now: datetime) -> bool:
@@ -99,54 +100,67 @@ def may_take_back(screening: Screening, by: User, now: datetime) -> bool:
 @transaction.atomic
 def clear_screening(*, screening: Screening, reason: str, by: User, now: datetime) -> None:
     """Somebody who may has looked at the answers: the patient may be treated. The name stays."""
-    _lock(screening.patient)
+    lock(screening.patient)
     if not reason.strip():
-        _refuse("Write why it is safe.")
+        refuse("Write why it is safe.")
     _check_newest(screening)
     if screening.outcome != _Outcome.TO_CHECK:
-        _refuse("There is nothing to check.")
+        refuse("There is nothing to check.")
     rows = Screening.objects.filter(pk=screening.pk, cleared_at=None)
     if rows.update(cleared_at=now, cleared_by=by, clear_reason=reason.strip()[:200]):
-        _note(screening.patient, by, now)
+        note_change(screening.patient, by, now)
 
 
 @retry_on_contention
 @transaction.atomic
 def record_consent(*, patient: Patient, scope: str, by: User, now: datetime) -> Consent:
-    """The patient has signed; answer the consent that stands."""
-    _lock(patient)
-    consent, is_new = Consent.objects.get_or_create(
-        patient=patient,
-        scope=Consent.Scope(scope),
-        withdrawn_at=None,
-        defaults={"given_at": now, "recorded_by": by},
-    )
-    if is_new:
-        _note(patient, by, now)
-    return consent
+    """The patient has signed on paper; answer the consent that stands. One that no longer counts,
+    because its text was replaced, gives way."""
+    lock(patient)
+    standing = Consent.objects.standing().select_related("text")
+    found = standing.filter(patient=patient, scope=scope).first()
+    if found and found.counts:
+        return found
+    if found:
+        end_consent(found, Consent.End.RENEWED, by, now)
+    note_change(patient, by, now)
+    return Consent.objects.create(patient=patient, scope=scope, given_at=now, recorded_by=by)
 
 
 @retry_on_contention
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: User, now: datetime) -> None:
-    """The patient no longer agrees, or it was recorded by mistake. The row stays."""
-    _lock(consent.patient)
+def withdraw_consent(
+    *, consent: Consent, by: User, now: datetime, is_mistake: bool = False
+) -> None:
+    """The patient no longer agrees; or it was noted by mistake, which only happens on paper. The
+    row stays."""
+    lock(consent.patient)
+    if is_mistake and consent.is_signed_here:
+        refuse("It was signed on the screen: it can be withdrawn, not undone.")
+    end = Consent.End.MISTAKE if is_mistake else Consent.End.WITHDRAWN
+    if end_consent(consent, end, by, now):
+        note_change(consent.patient, by, now)
+
+
+def end_consent(consent: Consent, end: str, by: User, now: datetime) -> bool:
+    """Under the patient's lock; False when it had ended before."""
     rows = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
-    if rows.update(withdrawn_at=now, withdrawn_by=by):
-        _note(consent.patient, by, now)
+    return bool(rows.update(withdrawn_at=now, withdrawn_by=by, end=end))
 
 
-def _lock(patient: Patient) -> None:
+def lock(patient: Patient) -> None:
+    """What every change of answers and consents begins with."""
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
 
 
 def _check_newest(screening: Screening) -> None:
     """Refuse what was pressed on a page that is older than the answers."""
     if readiness.newest_screening(screening.patient_id) != screening:
-        _refuse("Other answers were recorded meanwhile. The page was older than that.")
+        refuse("Other answers were recorded meanwhile. The page was older than that.")
 
 
-def _note(patient: Patient, by: User, now: datetime) -> None:
+def note_change(patient: Patient, by: User, now: datetime) -> None:
+    """On the list of who touched the record."""
     RecordAccess.objects.create(
         user=by,
         record=RECORD,

@@ -22,7 +22,12 @@ def frame(patient: Patient, tab: str, now: datetime) -> dict[str, Any]:
 
 def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
     """The sections of one record; the first is composed by the app on top."""
-    names = (("detail", _("Overview")), ("messages", _("Messages")), ("details", _("Details")))
+    names = (
+        ("detail", _("Overview")),
+        ("consents", _("Consents")),
+        ("messages", _("Messages")),
+        ("details", _("Details")),
+    )
     return [
         {"url": reverse(f"patient-{name}", args=[pk]), "label": label, "current": name == current}
         for name, label in names
