@@ -6,6 +6,7 @@ compact, can be drawn by any browser as it is, and a rule of the database can re
 
 import re
 import unicodedata
+from itertools import pairwise
 from math import hypot
 from typing import Final
 
@@ -51,11 +52,7 @@ def _stroke(points: tuple[Point, ...]) -> str:
 def is_a_signature(strokes: Strokes) -> bool:
     """Whether there is enough ink to be somebody's hand rather than a slip."""
     points = sum(len(stroke) for stroke in strokes)
-    ink = sum(
-        hypot(b[0] - a[0], b[1] - a[1])
-        for stroke in strokes
-        for a, b in zip(stroke, stroke[1:], strict=False)
-    )
+    ink = sum(hypot(b[0] - a[0], b[1] - a[1]) for stroke in strokes for a, b in pairwise(stroke))
     return points >= LEAST_POINTS and ink >= LEAST_INK
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from treatments.views import (
     calendar_badges,
     course_life,
+    documents,
     patient,
     placing,
     plans,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("courses/<int:pk>/book/confirm/", series.confirm, name="series-book"),
     path("courses/<int:pk>/book/hold/", series_hold.hold, name="series-hold"),
     path("courses/<int:pk>/life/", course_life.change, name="course-life"),
+    path("courses/<int:pk>/plan.pdf", documents.plan, name="course-plan"),
+    path("appointments/<int:pk>/aftercare.pdf", documents.aftercare, name="visit-aftercare"),
     path("worklist/", worklist.page, name="worklist"),
     path("worklist/rail/", worklist.rail, name="worklist-rail"),
     path("replan/", replan.page, name="replan"),

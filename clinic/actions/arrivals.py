@@ -1,5 +1,6 @@
-"""What other apps have to say when a patient arrives and when the treatment starts, as `claims` holds
-it for bookings.
+"""What other apps have to say when a patient arrives and when the treatment starts.
+
+As `claims` holds it for bookings.
 
 A rule is asked inside the transaction that moves the visit on, under the patient's lock.
 """

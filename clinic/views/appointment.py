@@ -99,19 +99,18 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
     except BookingRefused as refused:
         reasons = " ".join(each.text for each in refused.objections)
         text = _("%(reasons)s Nothing was changed.") % {"reasons": reasons}
-        return Outcome(text, refused=True)._replace(**_way_out(refused, appointment))
+        return Outcome(text, True, "", *_way_out(refused, appointment))
     except TryAgain as busy:
         return Outcome(str(busy), refused=True)
     return Outcome(said(changed, changed.patient.full_name), refused=False)
 
 
-def _way_out(refused: BookingRefused, appointment: Appointment) -> dict[str, str]:
-    """The page where the first objection that has one is put right."""
+def _way_out(refused: BookingRefused, appointment: Appointment) -> tuple[str, str]:
+    """The page where the first objection that has one is put right, and the verb for that."""
     found = next((each for each in refused.objections if each.settled_at), None)
     if found is None:
-        return {}
-    url = reverse(found.settled_at, args=[appointment.pk])
-    return {"settle_url": url, "settle_label": found.settle_label}
+        return "", ""
+    return reverse(found.settled_at, args=[appointment.pk]), found.settle_label
 
 
 def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:

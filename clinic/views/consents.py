@@ -100,8 +100,7 @@ def _signed(request: StaffRequest, form: SignForm, scene: _Scene) -> Consent | N
     except (ReadinessRefusedError, TryAgain) as refused:
         form.add_error(None, str(refused))
         # the text may be another one by now: it is shown, and signed next time
-        form.data = form.data.copy()
-        form.data["text"] = str(_newest(scene).pk)
+        form.data = {**request.POST.dict(), "text": str(_newest(scene).pk)}
         return None
 
 

@@ -39,11 +39,12 @@ class Chapter:
 
 
 def chapters() -> list[Chapter]:
-    """Every scope with its versions, by title; texts know their `standing_signatures`. One query."""
+    """Every scope with its versions, by title, in one query; texts know how many
+    `standing_signatures` they have."""
     standing = Count("signatures", filter=Q(signatures__withdrawn_at=None))
-    rows = ConsentText.objects.annotate(standing_signatures=standing).select_related("published_by")
+    rows = ConsentText.objects.select_related("published_by")
     found: dict[str, Chapter] = {}
-    for text in rows.order_by("-version", "language"):
+    for text in rows.annotate(standing_signatures=standing).order_by("-version", "language"):
         chapter = found.setdefault(text.scope, Chapter(text.scope))
         _place(chapter, text)
     return sorted(found.values(), key=lambda each: each.title)

@@ -1,4 +1,4 @@
-"""Health answers and consents of the demo clinic: mostly in order, with something to see to."""
+"""Health answers of the demo clinic: mostly in order, with something to see to."""
 
 from datetime import timedelta
 from typing import Final
@@ -6,8 +6,7 @@ from typing import Final
 from clinic.models import Appointment
 from clinic.queries.appointments import EXPECTED, day_bounds
 from patients.actions import readiness
-from treatments.demo.desk import DAY, MINUTE, Desk
-from treatments.models import Course
+from treatments.demo.desk import DAY, Desk
 from treatments.queries import protocols
 
 # what was answered before the next treatments: (outcome, what is to be checked, days ago)
@@ -22,7 +21,6 @@ BEFORE: Final = (
 
 
 def play(desk: Desk) -> None:
-    _sign(desk)
     treating = protocols.treating(each.pk for each in desk.house.services.values())
     for place, location in desk.house.locations.items():
         today, _midnight = day_bounds(desk.house.today(place), location)
@@ -35,19 +33,6 @@ def play(desk: Desk) -> None:
         for visit in near:
             if visit not in coming:
                 _answer(desk, place, visit, "clear", "", 0)
-
-
-def _sign(desk: Desk) -> None:
-    """Whoever agreed to a course has signed for it; the last of all has not come to it yet."""
-    courses = list(Course.objects.select_related("plan__patient").order_by("pk"))
-    for number, course in enumerate(courses[:-1]):
-        for scope in ("treatment", "photos")[: 1 + number % 2]:
-            readiness.record_consent(
-                patient=course.plan.patient,
-                scope=scope,
-                by=desk.fern,
-                now=course.plan.agreed_at + 10 * MINUTE,
-            )
 
 
 def _answer(

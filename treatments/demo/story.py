@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clinic.accounts.models import User
+from patients import documents
 from patients.actions import messages, nudge
 from patients.models import Message
-from treatments.demo import courses, days, history, house, places, ready, waiting
+from treatments.demo import courses, days, history, house, places, ready, signed, waiting
 from treatments.demo.desk import Desk, address_of
 from treatments.demo.people import STATEMENTS, everybody
 from treatments.demo.tales import BUSY_MAILBOX, UNKNOWN_MAILBOX
@@ -34,9 +35,11 @@ def tell(now: datetime) -> Desk:
         desk.register(number, person)
     for statement in STATEMENTS:
         desk.note(*statement)
-    courses.play(desk)
+    with documents.one_press():
+        courses.play(desk)
     days.fill(desk)
     days.live_today(desk)
+    signed.later(desk)
     ready.play(desk)
     for person in people:
         if person.deceased:
