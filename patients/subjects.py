@@ -20,9 +20,16 @@ class Attachment:
     mimetype: str
 
 
+MakeFile = Callable[[], Attachment | None]
+"""Makes a file at the moment of sending; None when it cannot: the letter goes without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a letter is rendered from; see docs/messages.md for the names in `context`.
+
+    `files` are attachments that take their time to make: made when the letter is sent, not whenever
+    somebody looks at what it would say.
 
     `secrets` are texts that stand in the letter and nowhere else: tokens of links. What is kept of
     the letter, or shown to staff, has dots in their place.
@@ -31,6 +38,7 @@ class Facts:
     context: Mapping[str, object]
     attachments: tuple[Attachment, ...] = field(default=())
     secrets: tuple[str, ...] = field(default=())
+    files: tuple[MakeFile, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Facts for the letters around sessions and courses, read at the moment of sending."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from clinic import letters as clinic_letters
@@ -9,18 +11,25 @@ from clinic.actions.claims import register_follower
 from clinic.models import Appointment
 from patients import subjects
 from patients.actions import registration
+from patients.documents import DocumentFailed
 from patients.models import Message
-from patients.subjects import Facts, Hold, Stop, subject_pk
-from treatments.actions import course_messages
+from patients.subjects import Attachment, Facts, Hold, Stop, subject_pk
+from treatments.actions import aftercare_sheet, course_messages
 from treatments.actions import courses as course_actions
+from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts, pauses_retinoid, retinoid_stop_on
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.queries import courses, done
 
 Status = Appointment.Status
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}
 # how often a letter that waits for the visit to be recorded looks again
 LOOK_AGAIN = timedelta(minutes=15)
+AFTERCARE = "aftercare_day0"
+# a sheet takes some 40 kB; more than this is no page that belongs into a mail
+MOST_BYTES = 500_000
+
+log = logging.getLogger(__name__)
 
 LABELS = {
     "screen_due": "Health questions",
@@ -104,10 +113,27 @@ def _look_at_session(message: Message, now: datetime) -> Facts | Hold | Stop:
         return Stop("the visit was moved to another day")
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return Stop(f"the course is {course.get_status_display().lower()}")
-    facts = Facts(_session_context(session, sessions, course, appointment))
+    files = (partial(_sheet, course, appointment, now),) if message.kind == AFTERCARE else ()
+    facts = Facts(_session_context(session, sessions, course, appointment), files=files)
     if appointment.status not in ATTENDED and _needs_attendance(message, course):
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
     return facts
+
+
+def _sheet(course: Course, appointment: Appointment, now: datetime) -> Attachment | None:
+    """The aftercare sheet. The letter says the same in words: without the sheet it still goes."""
+    found = done.of_appointment(appointment)
+    if found is None:
+        return None
+    visited = Visited(course.plan.patient, course.location)
+    try:
+        made = aftercare_sheet.make(visited, found, made_at=now)
+    except DocumentFailed:
+        log.exception("no aftercare sheet", extra={"appointment": appointment.pk})
+        return None
+    if len(made.content) > MOST_BYTES:
+        return None
+    return Attachment(f"{aftercare_sheet.FILE_NAME}.pdf", made.content, "application/pdf")
 
 
 def _another_day(message: Message, appointment: Appointment) -> bool:
@@ -164,14 +190,14 @@ def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
     sessions = list(course.sessions.all())
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return Stop(f"the course is {course.get_status_display().lower()}")
-    done = [each for each in sessions if each.state == Session.State.DONE]
-    if not done or done[-1].appointment is None:
+    past = [each for each in sessions if each.state == Session.State.DONE]
+    if not past or past[-1].appointment is None:
         return Stop("no session has taken place")
-    last = done[-1].appointment
+    last = past[-1].appointment
     return Facts(
         clinic_letters.appointment_context([last])
         | {
-            "session_number": len(done),
+            "session_number": len(past),
             "session_total": len(sessions),
             "modality": course.protocol.modality,
             **_next_window(course, last),

@@ -1,6 +1,6 @@
 """From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from patients import subjects
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
-from patients.subjects import Facts, Hold, Stop
+from patients.subjects import Attachment, Facts, Hold, Stop
 
 # what stands in a kept or shown letter instead of a secret
 DOTS = "..."
@@ -110,10 +110,15 @@ def compose(patient: Patient, sections: Sequence[Section]) -> tuple[Letter, Emai
         headers=_headers(lead),
     )
     mail.attach_alternative(letter.html, "text/html")
-    for section in sections:
-        for attachment in section.facts.attachments:
-            mail.attach(attachment.name, attachment.content, attachment.mimetype)
+    for attachment in _attachments(sections):
+        mail.attach(attachment.name, attachment.content, attachment.mimetype)
     return letter, mail
+
+
+def _attachments(sections: Sequence[Section]) -> Iterator[Attachment]:
+    for section in sections:
+        yield from section.facts.attachments
+        yield from filter(None, (make() for make in section.facts.files))
 
 
 def _headers(lead: Message) -> dict[str, str]:

@@ -12,6 +12,7 @@ from clinic.models import Appointment, Service
 from clinic.queries import lights
 from patients.actions import readiness
 from patients.models import Screening
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.factories.patients import PatientFactory
@@ -53,8 +54,8 @@ def test_a_patient_nobody_has_asked_only_warns(cast: Cast) -> None:
 
 def test_what_is_right_is_green(cast: Cast) -> None:
     answered(cast)
-    readiness.record_consent(patient=cast.ada, scope="treatment", by=cast.fern, now=NOW)
-    assert shown(visit(cast)) == [("ok", "Screening clear"), ("ok", "Consent signed")]
+    agree(cast.ada, cast.fern)
+    assert shown(visit(cast)) == [("ok", "Screening clear"), ("ok", "Consent on paper")]
 
 
 def test_consent_to_photos_is_no_consent_to_treatment(cast: Cast) -> None:
@@ -117,6 +118,7 @@ def test_unsafe_answers_stop_also_after_they_no_longer_hold(cast: Cast) -> None:
 def test_taking_a_step_back_asks_nobody(cast: Cast) -> None:
     """Whoever was let into the room is not locked out by what is found there."""
     appointment = visit(cast)
+    agree(cast.ada, cast.fern)
     booking.check_in(appointment=appointment, by=cast.fern, now=NOW)
     booking.start(appointment=appointment, by=cast.fern, now=NOW)
     answered(cast, "to_check", "Sunburn")

@@ -15,6 +15,7 @@ from clinic.actions import booking, rearranging
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.actions.rearranging import Move, Wanted
 from clinic.models import Rearrangement
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.flows.series import DAY, STARTS, Series, book
 from tests.treatments.ripples import (
@@ -266,6 +267,7 @@ def test_after_a_session_performed_late_the_next_gives_way(
         "Session 2 is only 11 days after session 1. Find better dates"
     )
     with time_machine.travel(STARTS[0] + 11 * DAY, tick=False):
+        agree(cast.ada, cast.fern)
         for step in (booking.check_in, booking.start, booking.complete):
             step(appointment=series.visit(1), by=cast.fern, now=STARTS[0] + 11 * DAY)
         client = as_(cast.fern)

@@ -23,6 +23,7 @@ from clinic.models import (
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.series import Proposal
+from tests.agreed import agree
 from tests.conftest import NOW, Cast, resource
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
@@ -79,6 +80,7 @@ def book_session(course: Course, number: int, at: datetime, cast: Cast, *, done:
     )
     session.save()
     if done:
+        agree(cast.ada, cast.fern, course.protocol.modality)
         for step in (booking.check_in, booking.start, booking.complete):
             step(appointment=session.appointment, by=cast.fern, now=at)
 
