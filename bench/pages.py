@@ -20,7 +20,7 @@ from clinic.models import (
     WaitlistEntry,
     WaitlistOffer,
 )
-from patients.models import Message, Patient
+from patients.models import Consent, ConsentText, Message, Patient
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Course, Session
 
@@ -48,6 +48,7 @@ def pages() -> list[Page]:
         *_messages(),
         *_setup(),
         *_waiting(),
+        *_consents(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -233,6 +234,31 @@ def _setup() -> Iterable[Page]:
         Page("clinic-closure", f"/clinic/closed/{closure}/", only),
         Page("clinic-holidays", "/clinic/holidays/", only),
         Page("clinic-new-room", "/clinic/new/room/", only),
+    )
+
+
+def _consents() -> Iterable[Page]:
+    """What is signed, by whom, and the manager's texts."""
+    visit = Appointment.objects.filter(
+        patient__consents__end="withdrawn", during__startswith__gt=timezone.now()
+    ).in_order()[0]
+    older = Consent.objects.filter(text__scope="laser", text__version=1, withdrawn_at=None)[0]
+    draft = ConsentText.objects.get(published_at=None).pk
+    current = ConsentText.objects.get(scope="laser", version=2).pk
+    typed = Consent.objects.filter(way="typed")[0]
+    only = (MANAGER,)
+    return (
+        Page("consents", f"/patients/{_patient('Lindqvist').pk}/consents/", EVERYBODY),
+        Page("consents-ended", f"/patients/{visit.patient_id}/consents/"),
+        Page("consents-older-version", f"/patients/{older.patient_id}/consents/"),
+        Page("consent-visit", f"/appointments/{visit.pk}/"),
+        Page("consent-sign", f"/appointments/{visit.pk}/consent/sign/", (FRONT_DESK, CLINICIAN)),
+        Page("consent-signed-before", f"/patients/{typed.patient_id}/consents/{typed.scope}/sign/"),
+        Page("consent-thanks", f"/consents/{typed.pk}/signed/"),
+        Page("consent-texts", "/consents/texts/", (MANAGER, CLINICIAN)),
+        Page("consent-text-draft", f"/consents/texts/{draft}/", only),
+        Page("consent-text", f"/consents/texts/{current}/", only),
+        Page("consent-text-edit", "/consents/texts/glycolic/en/edit/", only),
     )
 
 
