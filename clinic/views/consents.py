@@ -41,9 +41,16 @@ def sign_for_visit(request: StaffRequest, pk: int) -> HttpResponse:
     """What this visit waits for, unless the address names something else."""
     visits = Appointment.objects.select_related("patient", "location")
     visit = get_object_or_404(visits, pk=pk)
-    scope = request.GET.get("scope") or consents.to_sign(visit)
+    scope = request.GET.get("scope") or _posted(request) or consents.to_sign(visit)
     back = reverse("appointment-detail", args=[pk])
     return _page(request, _Scene(visit.patient, scope, visit.location, visit, back))
+
+
+def _posted(request: StaffRequest) -> str:
+    """What the form was about: sent twice, it is still about that, though it is signed by now."""
+    pk = request.POST.get("text", "")
+    known = ConsentText.objects.filter(pk=int(pk)) if pk.isdecimal() and len(pk) < 19 else None
+    return (known and known.values_list("scope", flat=True).first()) or ""
 
 
 @requires("patients.add_consent")

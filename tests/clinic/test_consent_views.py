@@ -199,7 +199,7 @@ def test_the_signing_page_takes_a_fixed_number_of_queries(
 ) -> None:
     client = as_(cast.fern)
     client.get(page_of(visit))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         client.get(page_of(visit))
 
 
@@ -371,7 +371,7 @@ def test_the_list_of_texts_takes_a_fixed_number_of_queries(
 ) -> None:
     client, url = as_(cast.mina), reverse("consent-texts")
     client.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url)
 
 

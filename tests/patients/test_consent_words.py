@@ -1,10 +1,12 @@
 """Consent texts as parts, and versions laid over each other."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patients.consent_words import Block, Line, blocks, compare
 
+# whatever else the machine is busy with
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 TEXT = """\
 Take your time.
 Ask.
@@ -42,6 +44,7 @@ def test_what_was_replaced_stands_before_its_replacement() -> None:
     )
 
 
+@PATIENT
 @given(st.text(alphabet="ab#- \n"), st.text(alphabet="ab#- \n"))
 def test_both_versions_can_be_read_off_the_comparison(before: str, after: str) -> None:
     lines = compare(before, after)
@@ -49,6 +52,7 @@ def test_both_versions_can_be_read_off_the_comparison(before: str, after: str) -
     assert [each.text for each in lines if each.fate != "gone"] == after.splitlines()
 
 
+@PATIENT
 @given(st.lists(st.sampled_from(["## Head", "- item", "words here", ""])))
 def test_no_line_of_a_text_is_lost(lines: list[str]) -> None:
     told = " ".join(line for block in blocks("\n".join(lines)) for line in block.lines)

@@ -1,17 +1,20 @@
 """Drawn and typed signatures."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patients import signatures
 from patients.signatures import MAX_LENGTH, is_a_signature, is_name_of, read, write
 
+# whatever else the machine is busy with
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 POINT = st.tuples(st.integers(0, 600), st.integers(0, 200))
 STROKES = st.lists(st.lists(POINT, min_size=1, max_size=20).map(tuple), min_size=1).map(tuple)
 LINE = tuple((x, 100 + x % 7) for x in range(20, 400, 20))
 
 
+@PATIENT
 @given(STROKES)
 def test_what_is_written_is_read_again(strokes: signatures.Strokes) -> None:
     assert read(write(strokes)) == strokes

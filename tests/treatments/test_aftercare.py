@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from treatments import aftercare
@@ -13,6 +13,8 @@ from treatments.aftercare import Done, sheet, strict_until
 
 MODALITIES = ("extraction", "glycolic", "salicylic", "retinoid", "cryo", "laser")
 DAY = date(2026, 11, 30)
+# whatever else the machine is busy with
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 DONE = st.builds(
     Done,
     modality=st.sampled_from(MODALITIES),
@@ -26,6 +28,7 @@ DONE = st.builds(
 )
 
 
+@PATIENT
 @given(DONE)
 def test_the_days_follow_each_other_without_a_gap(done: Done) -> None:
     stretches = sheet(done).stretches
@@ -35,6 +38,7 @@ def test_the_days_follow_each_other_without_a_gap(done: Done) -> None:
         assert after.first == before.until + timedelta(days=1)
 
 
+@PATIENT
 @given(DONE)
 def test_nobody_is_left_without_sun_and_signs_to_call_for(done: Done) -> None:
     found = sheet(done)
@@ -43,6 +47,7 @@ def test_nobody_is_left_without_sun_and_signs_to_call_for(done: Done) -> None:
     assert "emergency services" in found.urgent
 
 
+@PATIENT
 @given(DONE)
 def test_a_retinoid_is_spoken_of_to_those_who_may_use_one(done: Done) -> None:
     spoken = bool(sheet(done).retinoid)
