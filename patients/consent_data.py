@@ -8,8 +8,7 @@ PHOTOS: Final = ConsentData(
     scope="photos",
     title="Photographs of your skin",
     body="""\
-You are asked whether we may take photographs of your face for your record. Take your time, and ask
-whatever you like before you sign.
+You are asked whether we may take photographs of your face for your record. Take your time, and ask whatever you like before you sign.
 
 ## What it is
 - We photograph your face from the front, from both sides and close up, without make-up and in the same light each time.

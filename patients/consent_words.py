@@ -4,7 +4,7 @@ Texts are written the way people write plain e-mails: a line that begins with "#
 lines that begin with "- " are a list, everything else is a paragraph; an empty line parts them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -14,7 +14,7 @@ HEADING: Final = "## "
 ITEM: Final = "- "
 
 Kind = Literal["heading", "list", "paragraph"]
-Fate = Literal["same", "gone", "new"]
+Fate = Literal["same", "gone", "new", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ def _kind(line: str) -> Kind | None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of two versions laid over each other."""
+    """A line of two versions laid over each other; or so many lines as they were, left out."""
 
     fate: Fate
     text: str
+    count: int = 1
 
 
 def compare(before: str, after: str) -> tuple[Line, ...]:
@@ -83,4 +84,20 @@ def compare(before: str, after: str) -> tuple[Line, ...]:
         else:
             found += [Line("gone", text) for text in old[a:b]]
             found += [Line("new", text) for text in new[c:d]]
+    return tuple(found)
+
+
+def changed(lines: Sequence[Line], around: int = 1) -> tuple[Line, ...]:
+    """What differs, with so many lines of the text around it; the rest is only counted."""
+    shown = [line for line in lines if line.text]
+    near = {
+        place + step
+        for place, line in enumerate(shown)
+        if line.fate != "same"
+        for step in range(-around, around + 1)
+    }
+    found: list[Line] = []
+    for is_near, group in groupby(enumerate(shown), lambda each: each[0] in near):
+        kept = [line for _place, line in group]
+        found += kept if is_near else [Line("skipped", "", len(kept))]
     return tuple(found)

@@ -17,7 +17,7 @@ from patients.actions import consent_texts as act
 from patients.actions.consent_page import blank_page
 from patients.actions.consent_texts import ConsentTextRefused
 from patients.actions.retry import TryAgain
-from patients.consent_words import blocks, compare
+from patients.consent_words import blocks, changed, compare
 from patients.forms.consent_texts import TextForm
 from patients.models import ConsentText
 from patients.queries import consent_texts
@@ -49,7 +49,7 @@ def text(request: StaffRequest, pk: int) -> HttpResponse:
         "text": found,
         "blocks": blocks(found.body),
         "earlier": earlier,
-        "changes": compare(earlier.body, found.body) if earlier else (),
+        "changes": changed(compare(earlier.body, found.body)) if earlier else (),
         "is_current": ConsentText.objects.current().filter(pk=pk).exists(),
         "others": [(code, name) for code, name in LANGUAGES.items() if code != found.language],
     }

@@ -24,8 +24,10 @@ from patients.views.pdf import pdf_response
 def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
     patient = get_object_or_404(Patient, pk=pk)
     note_access(request, RECORD, pk, RecordAccess.Action.READ)
+    lines = consents.lines(patient)
     context = {
-        "lines": consents.lines(patient),
+        "standing": [each for each in lines if each.consent],
+        "unsigned": [each for each in lines if not each.consent],
         "ended": consents.ended(patient),
         **frame(patient, "consents", timezone.now()),
     }

@@ -306,10 +306,17 @@ def test_the_manager_writes_compares_and_publishes(cast: Cast, as_: SignIn) -> N
     answer = client.post(edit, data | {"body": body.replace("\n", "\r\n"), "ends_earlier": "on"})
     draft = ConsentText.objects.get(published_at=None)
     assert answer["Location"] == reverse("consent-text", args=[draft.pk])
+    lines = [line for line in text.body.splitlines() if line]
+    place = next(n for n, line in enumerate(lines) if "5 days after" in line)
+    mark = lines[place - 1], lines[place + 1]
     changes = client.get(answer["Location"]).context["changes"]
-    assert [(each.fate, each.text) for each in changes if each.fate != "same"] == [
+    assert [(each.fate, each.text) for each in changes] == [
+        ("skipped", ""),
+        ("same", mark[0]),
         ("gone", "- Plan nothing important for 5 days after a session."),
         ("new", "- Plan nothing important for a week after a session."),
+        ("same", mark[1]),
+        ("skipped", ""),
     ]
     seen = {"seen": draft.saved_at.isoformat()}
     client.post(reverse("consent-text-publish", args=[draft.pk]), seen)

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patients.consent_words import Block, Line, blocks, compare
+from patients.consent_words import Block, Line, blocks, changed, compare
 
 # whatever else the machine is busy with
 PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -42,6 +42,17 @@ def test_what_was_replaced_stands_before_its_replacement() -> None:
         Line("same", "c"),
         Line("new", "d"),
     )
+
+
+def test_only_what_differs_is_shown_with_a_line_around_it() -> None:
+    assert changed(compare("a\nb\n\nc\nd\ne", "a\nb\n\nc\nD\ne")) == (
+        Line("skipped", "", 2),
+        Line("same", "c"),
+        Line("gone", "d"),
+        Line("new", "D"),
+        Line("same", "e"),
+    )
+    assert changed(compare("a", "a")) == (Line("skipped", ""),)
 
 
 @PATIENT

@@ -3,8 +3,7 @@
 from typing import Final
 
 OPENING: Final = """\
-Milia are small cysts filled with keratin, a protein of the skin. They are harmless: treating them is
-for the look and feel of your skin. Take your time, and ask whatever you like before you sign.
+Milia are small cysts filled with keratin, a protein of the skin. They are harmless: treating them is for the look and feel of your skin. Take your time, and ask whatever you like before you sign.
 """
 
 STOP: Final = """\
