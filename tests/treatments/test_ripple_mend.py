@@ -177,7 +177,9 @@ def test_the_panel_of_a_cancelled_visit_offers_what_follows(
     cast: Cast, as_: As, series: Series
 ) -> None:
     lost, client = series.visit(3), as_(cast.fern)
-    assert panel_of(client, lost.pk).endswith("3 of 5 21 days after session 2 21 days to session 4")
+    assert panel_of(client, lost.pk).endswith(
+        "3 of 5 21 days after session 2 21 days to session 4 Aftercare sheet (PDF) · Plan (PDF)"
+    )
     cancel(cast, series, 3)
     assert panel_of(client, lost.pk).endswith(
         "3 of 5 Session 3 on Tue 19 Jan was cancelled. Find a new date"
