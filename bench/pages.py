@@ -21,7 +21,7 @@ from clinic.models import (
     WaitlistOffer,
 )
 from patients.actions import links
-from patients.models import Message, Patient, Photo
+from patients.models import Consent, ConsentText, Message, Patient, Photo
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Assessment, Course, Decision, Plan, Protocol, Session, Visit
 
@@ -56,6 +56,7 @@ def pages() -> list[Page]:
         *_logs(),
         *_protocols(),
         *_results(),
+        *_consents(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -350,6 +351,31 @@ def _health() -> Iterable[Page]:
         Page("screening-ask-hinted", f"/patients/{hinted}/screening/ask/"),
         Page("screening-blocked", f"{theirs}?visit={sore.pk}", (FRONT_DESK, CLINICIAN, NURSE)),
         Page("screening-ask-again", f"{theirs}ask/?visit={sore.pk}&arrive=1"),
+    )
+
+
+def _consents() -> Iterable[Page]:
+    """What is signed, by whom, and the manager's texts."""
+    visit = Appointment.objects.filter(
+        patient__consents__end="withdrawn", during__startswith__gt=timezone.now()
+    ).in_order()[0]
+    older = Consent.objects.filter(text__scope="laser", text__version=1, withdrawn_at=None)[0]
+    draft = ConsentText.objects.get(published_at=None).pk
+    current = ConsentText.objects.get(scope="laser", version=2).pk
+    typed = Consent.objects.filter(way="typed")[0]
+    only = (MANAGER,)
+    return (
+        Page("consents", f"/patients/{_patient('Lindqvist').pk}/consents/", EVERYBODY),
+        Page("consents-ended", f"/patients/{visit.patient_id}/consents/"),
+        Page("consents-older-version", f"/patients/{older.patient_id}/consents/"),
+        Page("consent-visit", f"/appointments/{visit.pk}/"),
+        Page("consent-sign", f"/appointments/{visit.pk}/consent/sign/", (FRONT_DESK, CLINICIAN)),
+        Page("consent-signed-before", f"/patients/{typed.patient_id}/consents/{typed.scope}/sign/"),
+        Page("consent-thanks", f"/consents/{typed.pk}/signed/"),
+        Page("consent-texts", "/consents/texts/", (MANAGER, CLINICIAN)),
+        Page("consent-text-draft", f"/consents/texts/{draft}/", only),
+        Page("consent-text", f"/consents/texts/{current}/", only),
+        Page("consent-text-edit", "/consents/texts/glycolic/en/edit/", only),
     )
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("patients/", include("patients.urls")),
     path("messages/", include("patients.urls_messages")),
     path("my/", include("patients.urls_portal")),
+    path("consents/", include("patients.urls_consents")),
     path("", include("treatments.urls")),
     path("account/", include("clinic.accounts.urls")),
     path("health/live", health.live, name="health-live"),

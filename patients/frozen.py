@@ -12,7 +12,8 @@ from django.db.migrations.operations.special import RunSQL
 _FUNCTIONS: Final = """
 CREATE OR REPLACE FUNCTION patients_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% % is signed and no longer changes', TG_TABLE_NAME, OLD.id
+    RAISE EXCEPTION '% % is % and no longer changes',
+          TG_TABLE_NAME, OLD.id, COALESCE(TG_ARGV[0], 'signed')
           USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE OR REPLACE FUNCTION patients_refuse_change_of_part() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,13 +37,28 @@ END $$;
 """
 
 
-def freeze(table: str, once: str = "signed_at") -> RunSQL:
-    """Rows of `table` take no UPDATE and no DELETE once this column is filled in."""
+def freeze(table: str, once: str = "signed_at", word: str = "signed") -> RunSQL:
+    """Rows of `table` take no UPDATE and no DELETE once this column is filled in; `word` says in
+    the refusal what has become of them."""
     name = f"{table}_frozen"
     return RunSQL(
         f"{_FUNCTIONS} CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
-        f"WHEN (OLD.{once} IS NOT NULL) EXECUTE FUNCTION patients_refuse_change();",
+        f"WHEN (OLD.{once} IS NOT NULL) EXECUTE FUNCTION patients_refuse_change('{word}');",
         f"DROP TRIGGER {name} ON {table};",
+    )
+
+
+def freeze_but(table: str, *columns: str) -> RunSQL:
+    """Rows of `table` take no DELETE, and no UPDATE but of these columns, which are filled in once:
+    when the first of them stands, the whole row stays."""
+    but = ", ".join(f"'{each}'" for each in columns)
+    before, after = (f"to_jsonb({row}) - ARRAY[{but}]" for row in ("OLD", "NEW"))
+    act = "FOR EACH ROW %s EXECUTE FUNCTION patients_refuse_change();"
+    changed = f"WHEN (OLD.{columns[0]} IS NOT NULL OR {before} IS DISTINCT FROM {after})"
+    return RunSQL(
+        f"{_FUNCTIONS} CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} {act % changed} "
+        f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} {act % ''}",
+        f"DROP TRIGGER {table}_frozen ON {table}; DROP TRIGGER {table}_kept ON {table};",
     )
 
 

@@ -20,6 +20,10 @@ class Attachment:
     mimetype: str
 
 
+MakeFile = Callable[[], Attachment | None]
+"""Makes a file at the moment of sending; None when it cannot: the letter goes without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkWanted:
     """A link that the letter should have: made when it is written, not when it is looked at.
@@ -36,15 +40,19 @@ class LinkWanted:
 class Facts:
     """What a letter is rendered from; see docs/messages.md for the names in `context`.
 
-    `links` are addresses for the context, by their names there. `secrets` are texts that stand in
-    the letter and nowhere else: tokens of links. What is kept of the letter, or shown to staff, has
-    dots in their place.
+    `links` are addresses for the context, by their names there. `files` are attachments that take
+    their time to make: made when the letter is sent, not whenever somebody looks at what it would
+    say.
+
+    `secrets` are texts that stand in the letter and nowhere else: tokens of links. What is kept of
+    the letter, or shown to staff, has dots in their place.
     """
 
     context: Mapping[str, object]
     attachments: tuple[Attachment, ...] = field(default=())
     secrets: tuple[str, ...] = field(default=())
     links: Mapping[str, LinkWanted] = field(default_factory=dict)
+    files: tuple[MakeFile, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

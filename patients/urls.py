@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from patients.views import photo_changes, photo_files, photos, photos_taken, registration, search
+from patients.views import (
+    consents,
+    photo_changes,
+    photo_files,
+    photos,
+    photos_taken,
+    registration,
+    search,
+)
 
 urlpatterns = [
     path("", search.patient_list, name="patient-list"),
     path("search/", search.patient_search, name="patient-search"),
     path("new/", registration.create, name="patient-create"),
     path("<int:pk>/details/", registration.details, name="patient-details"),
+    path("<int:pk>/consents/", consents.of_patient, name="patient-consents"),
+    path(
+        "<int:pk>/consents/<slug:scope>/paper/", consents.note_paper, name="patient-consent-paper"
+    ),
     path("<int:pk>/email-consent/", registration.email_consent, name="patient-email-consent"),
     path("<int:pk>/photos/", photos.patient_photos, name="patient-photos"),
     path("<int:pk>/photos/new/", photos_taken.take, name="photos-take"),

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from clinic.actions import arrivals, claims
 from clinic.celery import app as celery_app
-from clinic.queries import lights
+from clinic.queries import consents, lights
 from patients import subjects
 from patients.actions import nudge
 
@@ -108,6 +108,8 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
         "treatments.actions.holds.follow",
     }
     assert named(arrivals.rules) == {"treatments.readiness.screening"}
+    assert named(arrivals.start_rules) == {"treatments.readiness.consent"}
+    assert named(consents.sources) == {"treatments.readiness.consents_needed"}
     assert named(lights.sources) == {"treatments.readiness.lights"}
     assert subjects.registered() >= {"booking", "rearrangement", "session", "course"}
 

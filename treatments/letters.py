@@ -1,8 +1,10 @@
 """Facts for the letters around sessions and courses, read at the moment of sending."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from clinic import letters as clinic_letters
@@ -12,19 +14,26 @@ from clinic.models import Appointment, VisitAnswer
 from clinic.queries import answers as given
 from patients import subjects
 from patients.actions import registration
+from patients.documents import DocumentFailed
 from patients.models import Message
-from patients.subjects import Facts, Hold, Seen, Stop, subject_pk
-from treatments.actions import course_messages
+from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
+from treatments.actions import aftercare_sheet, course_messages
 from treatments.actions import courses as course_actions
+from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
-from treatments.queries import courses, regimens
+from treatments.queries import courses, done, regimens
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}
 # how often a letter that waits for the visit to be recorded looks again
 LOOK_AGAIN = timedelta(minutes=15)
+AFTERCARE = "aftercare_day0"
+# a sheet takes some 40 kB; more than this is no page that belongs into a mail
+MOST_BYTES = 500_000
+
+log = logging.getLogger(__name__)
 
 LABELS = {
     "screen_due": "Health questions",
@@ -175,7 +184,9 @@ def _look_at_session(message: Message, known: _Known, now: datetime) -> Seen:
     ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
     links = clinic_letters.visit_links(appointment) if asks else {}
-    facts = Facts(_session_context(session, sessions, course, appointment, now), links=links)
+    files = (partial(_sheet, course, appointment, now),) if message.kind == AFTERCARE else ()
+    context = _session_context(session, sessions, course, appointment, now)
+    facts = Facts(context, links=links, files=files)
     answer = known.answers.get(appointment.pk)
     if ahead and answer and answer.answer == VisitAnswer.Answer.CANNOT_COME:
         return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
@@ -183,6 +194,22 @@ def _look_at_session(message: Message, known: _Known, now: datetime) -> Seen:
     if appointment.status not in ATTENDED and only_attended:
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
     return facts
+
+
+def _sheet(course: Course, appointment: Appointment, now: datetime) -> Attachment | None:
+    """The aftercare sheet. The letter says the same in words: without the sheet it still goes."""
+    found = done.of_appointment(appointment)
+    if found is None:
+        return None
+    visited = Visited(course.plan.patient, course.location)
+    try:
+        made = aftercare_sheet.make(visited, found, made_at=now)
+    except DocumentFailed:
+        log.exception("no aftercare sheet", extra={"appointment": appointment.pk})
+        return None
+    if len(made.content) > MOST_BYTES:
+        return None
+    return Attachment(f"{aftercare_sheet.FILE_NAME}.pdf", made.content, "application/pdf")
 
 
 def _another_day(message: Message, appointment: Appointment) -> bool:
@@ -250,16 +277,16 @@ def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
     sessions = list(course.sessions.all())
     if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return Stop(f"the course is {course.get_status_display().lower()}")
-    done = [each for each in sessions if each.state == Session.State.DONE]
-    if not done or done[-1].appointment is None:
+    past = [each for each in sessions if each.state == Session.State.DONE]
+    if not past or past[-1].appointment is None:
         return Stop("no session has taken place")
-    last = done[-1].appointment
+    last = past[-1].appointment
     return Facts(
         clinic_letters.appointment_context(
-            [last], _of_course(course, {last.pk: done[-1]}, len(sessions))
+            [last], _of_course(course, {last.pk: past[-1]}, len(sessions))
         )
         | {
-            "session_number": len(done),
+            "session_number": len(past),
             "session_total": len(sessions),
             "modality": course.protocol.modality,
             **_next_window(course, last),

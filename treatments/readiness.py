@@ -1,7 +1,8 @@
 """What must be right before a treatment begins: the health answers, and consent.
 
-Registered into the desk at start-up: as lights beside each visit, and as a rule when the patient
-arrives. Visits that are no treatment need neither, but something to check is shown at all of them.
+Registered into the desk at start-up: as lights beside each visit, as a rule when the patient
+arrives, and as one when the treatment begins. Visits that are no treatment need neither, but
+something to check is shown at all of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +14,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.actions.arrivals import register_arrival_rule, register_undo_rule
+from clinic.actions.arrivals import (
+    register_arrival_rule,
+    register_start_rule,
+    register_undo_rule,
+)
 from clinic.actions.claims import Objection
 from clinic.models import Appointment
+from clinic.queries import consents
 from clinic.queries.lights import Light, register_source
-from patients.models import Consent
 from patients.queries import readiness
 from patients.queries.readiness import Readiness
-from treatments.models import Visit
-from treatments.queries import visit_checks
+from treatments.models import Protocol, Visit
+from treatments.queries import protocols, visit_checks
 from treatments.queries.visit_checks import Check
 
 QUESTIONS_PAGE = "visit-health"
@@ -36,11 +41,38 @@ _REFUSALS = {
     "expired": "The health answers are too old. Ask whether anything has changed.",
 }
 
+SIGNING_PAGE = "visit-consent-sign"
+"""Where the consent that a visit needs is signed, with the number of the visit."""
+
 
 def register() -> None:
     register_source(lights)
     register_arrival_rule(screening)
     register_undo_rule(signed_stays_done)
+    register_start_rule(consent)
+    consents.register_source(consents_needed)
+
+
+def consents_needed(appointments: Sequence[Appointment]) -> Mapping[int, str]:
+    """A treatment needs the consent to its modality. One query."""
+    treats = protocols.modalities({each.service_id for each in appointments})
+    return {each.pk: treats[each.service_id] for each in appointments if each.service_id in treats}
+
+
+def consent(appointment: Appointment, now: datetime) -> Iterator[Objection]:
+    """No treatment begins without consent to it that stands and counts. A visit of an earlier day
+    is only closed in the books: what took place is recorded as it was."""
+    if appointment.starts_at.date() < now.astimezone(appointment.location.zone).date():
+        return
+    ready = readiness.of_patients([appointment.patient_id])[appointment.patient_id]
+    for scope in consents_needed([appointment]).values():
+        if not ready.has_agreed(scope):
+            text = _("Sign the consent for %(what)s first.") % {"what": _name(scope)}
+            yield Objection(text, settled_at=SIGNING_PAGE, settle_label=_("Sign the consent"))
+
+
+def _name(scope: str) -> str:
+    return str(Protocol.Modality(scope).label)
 
 
 def screening(appointment: Appointment, now: datetime) -> Iterator[Objection]:
@@ -50,7 +82,9 @@ def screening(appointment: Appointment, now: datetime) -> Iterator[Objection]:
         return
     check = visit_checks.of_visits([appointment])[appointment.pk]
     if check.modality and check.state in _REFUSALS:
-        yield Objection(_REFUSALS[check.state], settled_at=QUESTIONS_PAGE)
+        yield Objection(
+            _REFUSALS[check.state], settled_at=QUESTIONS_PAGE, settle_label=_("Health questions")
+        )
 
 
 def signed_stays_done(appointment: Appointment, _now: datetime) -> Iterator[Objection]:
@@ -65,22 +99,25 @@ def signed_stays_done(appointment: Appointment, _now: datetime) -> Iterator[Obje
 
 def lights(appointments: Sequence[Appointment]) -> Mapping[int, tuple[Light, ...]]:
     """Screening and consent of each visit, in a fixed number of queries."""
+    needed = consents_needed(appointments)
     ready = readiness.of_patients(each.patient_id for each in appointments)
     checks = visit_checks.of_visits(appointments, ready)
     now = timezone.now()
     return {
-        each.pk: tuple(_lights(each, checks[each.pk], ready[each.patient_id], now))
+        each.pk: tuple(
+            _lights(each, checks[each.pk], ready[each.patient_id], needed.get(each.pk, ""), now)
+        )
         for each in appointments
     }
 
 
 def _lights(
-    appointment: Appointment, check: Check, ready: Readiness, now: datetime
+    appointment: Appointment, check: Check, ready: Readiness, scope: str, now: datetime
 ) -> Iterator[Light]:
     if check.modality or check.state == "noted":
         yield screening_light(check, _can_be_answered(appointment, now))
-    if check.modality:
-        yield consent_light(ready)
+    if scope:
+        yield consent_light(ready, scope, appointment.status == Appointment.Status.ARRIVED)
 
 
 def _can_be_answered(appointment: Appointment, now: datetime) -> bool:
@@ -134,8 +171,25 @@ def _clear(check: Check) -> Light:
     return Light("ok", _("Screening clear"), _("Holds until %(until)s.") % {"until": until})
 
 
-def consent_light(ready: Readiness) -> Light:
-    consent = ready.consents.get(Consent.Scope.TREATMENT)
-    if consent is None:
-        return Light("warn", _("No consent"), _("The consent to treatment is not signed."))
-    return Light("ok", _("Consent signed"))
+def consent_light(ready: Readiness, scope: str, waits: bool = False) -> Light:
+    """The consent to this modality. What stops the start of a treatment is only seen to before;
+    once the patient `waits` for it, it stands in the way."""
+    found = ready.consents.get(scope)
+    name, level = {"what": _name(scope)}, "missing" if waits else "warn"
+    if found is None:
+        detail = _("The consent for %(what)s is signed before the session starts.") % name
+        return Light(level, _("No consent"), detail)
+    if found.text is None:
+        return Light("ok", _("Consent on paper"), _("Signed on paper for %(what)s.") % name)
+    versions = name | {"signed": found.text.version, "newest": found.newest_version}
+    if not found.counts:
+        detail = _(
+            "Signed version %(signed)d for %(what)s; version %(newest)d is current, and earlier "
+            "signatures no longer count."
+        )
+        return Light(level, _("Consent to renew"), detail % versions)
+    if found.is_of_older_version:
+        text = _("Consent signed, version %(signed)d of %(newest)d") % versions
+        detail = _("Signed version %(signed)d for %(what)s; version %(newest)d is current.")
+        return Light("ok", text, detail % versions)
+    return Light("ok", _("Consent signed"), _("For %(what)s.") % name)

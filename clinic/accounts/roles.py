@@ -12,6 +12,8 @@ MANAGER = "manager"
 _SEE = {
     "patients.view_patient",
     "patients.view_message",
+    "patients.view_consent",
+    "patients.view_consenttext",
     "clinic.view_appointment",
     "treatments.view_plan",
 }
@@ -70,6 +72,8 @@ ROLES: dict[str, set[str]] = {
         "treatments.view_protocol",
         "treatments.change_protocol",
         "treatments.view_outcome",
+        "patients.change_consenttext",
+        "patients.publish_consenttext",
         "accounts.view_recordaccess",
     },
 }

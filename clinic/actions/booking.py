@@ -168,6 +168,8 @@ def mark_no_show(*, appointment: Appointment, by: User, now: datetime) -> Appoin
     return _advance(appointment, Appointment.Status.NO_SHOW, by, now)
 
 
+# a visit that is closed from the waiting room has begun somewhere on the way
+_BEGUN = (Appointment.Status.IN_ROOM, Appointment.Status.DONE)
 _STEP_BACK = {
     Appointment.Status.ARRIVED: Appointment.Status.BOOKED,
     Appointment.Status.IN_ROOM: Appointment.Status.ARRIVED,
@@ -213,6 +215,8 @@ def _advance(appointment: Appointment, to: str, by: User, now: datetime) -> Appo
         refuse(f"This visit is on {found.starts_at:%a %-d %b at %H:%M}: it is too early for that.")
     if to == Appointment.Status.ARRIVED:
         claiming.refuse_on(arrivals.objections(found, now))
+    elif found.status == Appointment.Status.ARRIVED and to in _BEGUN:
+        claiming.refuse_on(arrivals.objections_to_start(found, now))
     return _set_status(found, patient, to, by, now)
 
 

@@ -29,13 +29,15 @@ class Objection:
 
     With `permission` it can be overruled: by somebody who has it and gives a reason. `position`
     is the index of the claim it is about, None for the whole request. `settled_at` is the name of
-    the page where it can be put right, which takes the number of the visit.
+    the page where it can be put right, which takes the number of the visit; `settle_label` is the
+    verb of the link to it.
     """
 
     text: str
     position: int | None = None
     permission: str = ""
     settled_at: str = ""
+    settle_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import Consent, Screening
+from patients.models import Screening
 
 _Outcome = Screening.Outcome
 
@@ -45,9 +45,9 @@ class AnswersForm(forms.Form):
 
 
 class ScopeForm(forms.Form):
-    """What the patient has signed for."""
+    """What the patient has signed for on paper."""
 
-    scope = forms.ChoiceField(choices=Consent.Scope)
+    scope = forms.SlugField(max_length=30)
 
 
 class SeenForm(forms.Form):

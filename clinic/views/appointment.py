@@ -19,7 +19,7 @@ from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
 from clinic.forms.readiness import ClearForm, ToCheckForm
 from clinic.models import Appointment
-from clinic.queries import appointments, holds, lights, rearrangements
+from clinic.queries import appointments, consents, holds, lights, rearrangements
 from clinic.views import today
 from clinic.views.location import back, names_hidden
 from clinic.views.today import Outcome
@@ -99,16 +99,18 @@ def _tried(request: StaffRequest, appointment: Appointment, act: Act) -> Outcome
     except BookingRefused as refused:
         reasons = " ".join(each.text for each in refused.objections)
         text = _("%(reasons)s Nothing was changed.") % {"reasons": reasons}
-        return Outcome(text, refused=True, settle_url=_settle_url(refused, appointment))
+        return Outcome(text, True, "", *_way_out(refused, appointment))
     except TryAgain as busy:
         return Outcome(str(busy), refused=True)
     return Outcome(said(changed, changed.patient.full_name), refused=False)
 
 
-def _settle_url(refused: BookingRefused, appointment: Appointment) -> str:
-    """The page where the first objection that has one is put right."""
-    pages = [each.settled_at for each in refused.objections if each.settled_at]
-    return reverse(pages[0], args=[appointment.pk]) if pages else ""
+def _way_out(refused: BookingRefused, appointment: Appointment) -> tuple[str, str]:
+    """The page where the first objection that has one is put right, and the verb for that."""
+    found = next((each for each in refused.objections if each.settled_at), None)
+    if found is None:
+        return "", ""
+    return reverse(found.settled_at, args=[appointment.pk]), found.settle_label
 
 
 def answer(request: StaffRequest, pk: int, outcome: Outcome) -> HttpResponse:
@@ -162,6 +164,7 @@ def _ready(request: StaffRequest, appointment: Appointment) -> dict[str, Any]:
     screening, on = found.screening, appointment.starts_at.date()
     return {
         "ready": found,
+        "consents": consents.of_visit(appointment, found),
         "lights": lights.of([appointment]).get(appointment.pk, ()),
         "holds": screening is not None and screening.holds_on(on),
         "may_undo": screening is not None and readiness.may_take_back(screening, request.user, now),

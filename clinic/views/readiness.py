@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 from clinic.accounts.access import StaffRequest, requires
 from clinic.forms.readiness import AnswersForm, ScopeForm, SeenForm
 from clinic.models import Appointment
-from clinic.queries import appointments
+from clinic.queries import appointments, consents
 from clinic.views.appointment import answer
 from clinic.views.today import Outcome
 from patients.actions import readiness
 from patients.actions.readiness import ReadinessRefusedError
 from patients.actions.retry import TryAgain
 from patients.models import Consent, Screening
+from patients.queries.readiness import Readiness
 
 Act = Callable[[Appointment], str]
 """Does it for the patient of this visit and answers what was done, with "%(name)s" in it."""
@@ -71,8 +72,10 @@ def clear_screening(request: StaffRequest, pk: int) -> HttpResponse:
 def consent(request: StaffRequest, pk: int) -> HttpResponse:
     def act(visit: Appointment) -> str:
         asked, now = _cleaned(ScopeForm(request.POST)), timezone.now()
+        if asked["scope"] not in {each.scope for each in consents.of_visit(visit, Readiness())}:
+            raise ReadinessRefusedError(_("This button is not known here: reload the page."))
         readiness.record_consent(patient=visit.patient, by=request.user, now=now, **asked)
-        return _("The consent of %(name)s is noted.")
+        return _("The consent of %(name)s on paper is noted.")
 
     return _answered(request, pk, act)
 
@@ -82,7 +85,10 @@ def consent(request: StaffRequest, pk: int) -> HttpResponse:
 def withdraw_consent(request: StaffRequest, pk: int) -> HttpResponse:
     def act(visit: Appointment) -> str:
         found: Consent = _seen(request, visit.patient.consents)
-        readiness.withdraw_consent(consent=found, by=request.user, now=timezone.now())
+        is_mistake = request.POST.get("end") == Consent.End.MISTAKE
+        readiness.withdraw_consent(
+            consent=found, by=request.user, now=timezone.now(), is_mistake=is_mistake
+        )
         return _("The consent of %(name)s no longer stands.")
 
     return _answered(request, pk, act)

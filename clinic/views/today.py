@@ -18,12 +18,13 @@ from clinic.views.location import current, names_hidden, no_location
 
 class Outcome(NamedTuple):
     """What a press on a button led to, in a sentence, and where it can be undone; after a refusal,
-    where it can be put right."""
+    where it can be put right, and the verb for that."""
 
     text: str
     refused: bool
     undo_url: str = ""
     settle_url: str = ""
+    settle_label: str = ""
 
 
 class _Day(NamedTuple):

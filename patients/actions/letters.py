@@ -1,6 +1,6 @@
 """From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from patients import subjects
 from patients.actions import links
 from patients.message_rules import plain_text
 from patients.models import Link, Message, Patient
-from patients.subjects import Facts, Hold, Stop
+from patients.subjects import Attachment, Facts, Hold, Stop
 
 # what stands in a kept or shown letter instead of a secret
 DOTS = "..."
@@ -153,12 +153,17 @@ def compose(
         headers=_headers(sections, tokens[_to_preferences(sections[0].message)]),
     )
     mail.attach_alternative(letter.html, "text/html")
-    for section in sections:
-        for attachment in section.facts.attachments:
-            mail.attach(attachment.name, attachment.content, attachment.mimetype)
+    for attachment in _attachments(sections):
+        mail.attach(attachment.name, attachment.content, attachment.mimetype)
     secrets = {tokens[want] for section in sections for want in links_of(section).values()}
     secrets |= {each for section in sections for each in section.facts.secrets}
     return Written(mail, without_secrets(letter, secrets))
+
+
+def _attachments(sections: Sequence[Section]) -> Iterator[Attachment]:
+    for section in sections:
+        yield from section.facts.attachments
+        yield from filter(None, (make() for make in section.facts.files))
 
 
 def _url(name: str, section: Section, token: str) -> str:

@@ -114,27 +114,38 @@ def clear_screening(*, screening: Screening, reason: str, by: User, now: datetim
 @retry_on_contention
 @transaction.atomic
 def record_consent(*, patient: Patient, scope: str, by: User, now: datetime) -> Consent:
-    """The patient has signed; answer the consent that stands."""
+    """The patient has signed on paper; answer the consent that stands. One that no longer counts,
+    because its text was replaced, gives way."""
     lock(patient)
-    consent, is_new = Consent.objects.get_or_create(
-        patient=patient,
-        scope=Consent.Scope(scope),
-        withdrawn_at=None,
-        defaults={"given_at": now, "recorded_by": by},
-    )
-    if is_new:
-        note_change(patient, by, now)
-    return consent
+    standing = Consent.objects.standing().select_related("text")
+    found = standing.filter(patient=patient, scope=scope).first()
+    if found and found.counts:
+        return found
+    if found:
+        end_consent(found, Consent.End.RENEWED, by, now)
+    note_change(patient, by, now)
+    return Consent.objects.create(patient=patient, scope=scope, given_at=now, recorded_by=by)
 
 
 @retry_on_contention
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: User, now: datetime) -> None:
-    """The patient no longer agrees, or it was recorded by mistake. The row stays."""
+def withdraw_consent(
+    *, consent: Consent, by: User, now: datetime, is_mistake: bool = False
+) -> None:
+    """The patient no longer agrees; or it was noted by mistake, which only happens on paper. The
+    row stays."""
     lock(consent.patient)
-    rows = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
-    if rows.update(withdrawn_at=now, withdrawn_by=by):
+    if is_mistake and consent.is_signed_here:
+        refuse("It was signed on the screen: it can be withdrawn, not undone.")
+    end = Consent.End.MISTAKE if is_mistake else Consent.End.WITHDRAWN
+    if end_consent(consent, end, by, now):
         note_change(consent.patient, by, now)
+
+
+def end_consent(consent: Consent, end: str, by: User, now: datetime) -> bool:
+    """Under the patient's lock; False when it had ended before."""
+    rows = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
+    return bool(rows.update(withdrawn_at=now, withdrawn_by=by, end=end))
 
 
 def lock(patient: Patient) -> None:

@@ -1,6 +1,6 @@
 """The nouns: patients, their history, what makes them ready, and the ledger of messages to them."""
 
-from patients.models.consent import Consent
+from patients.models.consent import Consent, ConsentDocument, ConsentText
 from patients.models.history import Allergy, Condition, Medication
 from patients.models.link import Link
 from patients.models.message import Message
@@ -16,6 +16,8 @@ __all__ = [
     "Clearance",
     "Condition",
     "Consent",
+    "ConsentDocument",
+    "ConsentText",
     "Heartbeat",
     "Link",
     "MailService",

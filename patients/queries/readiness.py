@@ -8,13 +8,15 @@ from patients.models import Consent, Screening
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What stands for one patient. `consents` are by scope, those withdrawn left out."""
+    """What stands for one patient. `consents` are by scope, those withdrawn left out; one whose
+    text was replaced by a version that ends it is there, and does not count."""
 
     screening: Screening | None = None
     consents: Mapping[str, Consent] = field(default_factory=dict)
 
     def has_agreed(self, scope: str) -> bool:
-        return scope in self.consents
+        consent = self.consents.get(scope)
+        return consent is not None and consent.counts
 
 
 def of_patients(patients: Iterable[int]) -> dict[int, Readiness]:
@@ -39,5 +41,5 @@ def _newest(patients: set[int]) -> Iterable[Screening]:
 
 
 def _standing(patients: set[int]) -> Iterable[Consent]:
-    rows = Consent.objects.filter(patient__in=patients, withdrawn_at=None)
-    return rows.select_related("recorded_by")
+    rows = Consent.objects.standing().filter(patient__in=patients)
+    return rows.select_related("recorded_by", "text", "explained_by")

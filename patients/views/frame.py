@@ -30,6 +30,7 @@ def tabs_of(pk: int, current: str) -> list[dict[str, object]]:
         ("outcomes", _("Results"), "treatments.view_assessment"),
         ("photos", _("Photos"), "patients.view_photo"),
         ("screening", _("Health questions"), ""),
+        ("consents", _("Consents"), ""),
         ("messages", _("Messages"), ""),
         ("details", _("Details"), ""),
     )

@@ -10,6 +10,7 @@ from clinic.actions.claims import BookingRefused, Claim
 from clinic.actions.keeping import VisitsStand, seen
 from clinic.models import Absence, Appointment, Reservation, Service
 from clinic.queries import broken, free_times
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import span
 from tests.factories.patients import PatientFactory
@@ -117,6 +118,7 @@ def test_even_unguarded_time_of_an_absence_is_busy(cast: Cast) -> None:
 
 def test_past_and_finished_visits_do_not_stand_in_the_way(cast: Cast) -> None:
     done = peel_at(cast, NOW)
+    agree(done.patient, cast.fern)
     receive(appointment=done, by=cast.fern, now=NOW)
     booking.start(appointment=done, by=cast.fern, now=NOW)
     absence = ill(cast, NOW - HOUR, NOW + 2 * HOUR)

@@ -132,7 +132,7 @@ def answer_questions(cast: Cast, appointment: Appointment) -> None:
 
 
 def sign_consent(cast: Cast, appointment: Appointment) -> None:
-    readiness.record_consent(patient=cast.ada, scope="treatment", by=cast.fern, now=NOW)
+    readiness.record_consent(patient=cast.ada, scope="glycolic", by=cast.fern, now=NOW)
 
 
 @pytest.mark.parametrize(

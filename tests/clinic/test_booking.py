@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.models import Absence, Appointment, Booking, Closure, Reservation, Service
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.health import receive
 
@@ -289,6 +290,7 @@ def test_the_visit_goes_its_way_and_one_step_back(cast: Cast) -> None:
     today = NOW + timedelta(hours=1)
     appointment = book(cast, today)
     step = {"by": cast.fern, "now": today}
+    agree(cast.ada, cast.fern)
 
     assert receive(appointment=appointment, **step).status == "arrived"
     assert booking.start(appointment=appointment, **step).status == "in_room"

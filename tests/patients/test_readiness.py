@@ -145,7 +145,7 @@ def test_changes_are_noted_on_the_record(cast: Cast) -> None:
 # Consent ------------------------------------------------------------------------------------------
 
 
-def signed(cast: Cast, scope: str = "treatment") -> Consent:
+def signed(cast: Cast, scope: str = "glycolic") -> Consent:
     return act.record_consent(patient=cast.ada, scope=scope, by=cast.fern, now=NOW)
 
 
@@ -161,7 +161,7 @@ def test_withdrawn_consent_stays_in_the_record_and_may_be_given_again(cast: Cast
         act.withdraw_consent(consent=first, by=by, now=LATER)
     first.refresh_from_db()
     assert (first.withdrawn_at, first.withdrawn_by) == (LATER, cast.nora)
-    assert not readiness.of_patients([cast.ada.pk])[cast.ada.pk].has_agreed("treatment")
+    assert not readiness.of_patients([cast.ada.pk])[cast.ada.pk].has_agreed("glycolic")
     assert signed(cast) != first
 
 
@@ -178,7 +178,7 @@ def test_everybody_is_read_in_two_queries(
         found = readiness.of_patients(wanted)
     assert set(found) == set(wanted)
     assert found[cast.ada.pk].screening == screening
-    assert found[cast.ada.pk].consents == {"treatment": consent}
+    assert found[cast.ada.pk].consents == {"glycolic": consent}
 
 
 # What the database refuses ------------------------------------------------------------------------
@@ -248,5 +248,5 @@ def test_consent_rules(cast: Cast, values: dict[str, Any], constraint: str) -> N
         values = values | {"withdrawn_by": cast.fern}
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Consent.objects.create(
-            patient=cast.ada, scope="treatment", given_at=NOW, recorded_by=cast.fern, **values
+            patient=cast.ada, scope="glycolic", given_at=NOW, recorded_by=cast.fern, **values
         )

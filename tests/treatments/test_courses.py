@@ -8,6 +8,7 @@ from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.models import Appointment
 from patients.models import Message
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.health import receive
 from tests.treatments.test_plans import book, proposed, start
@@ -22,6 +23,7 @@ def treat(cast: Cast, course: Course) -> datetime:
     for visit in Appointment.objects.filter(session__course=course).order_by("during"):
         end = visit.during.upper
         receive(appointment=visit, by=cast.fern, now=visit.during.lower)
+        agree(visit.patient, cast.fern, visit.service.stripe)
         booking.complete(appointment=visit, by=cast.cole, now=end)
     return end
 

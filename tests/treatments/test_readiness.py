@@ -14,6 +14,7 @@ from patients.actions import readiness
 from patients.actions.readiness import ReadinessRefusedError
 from patients.models import Clearance, Message, Screening
 from patients.questionnaire import ON, YES, Answer
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.factories.patients import PatientFactory
@@ -199,8 +200,8 @@ def test_a_visit_far_ahead_is_not_asked_for_yet(cast: Cast) -> None:
 
 def test_what_is_right_is_green(cast: Cast) -> None:
     answered(cast)
-    readiness.record_consent(patient=cast.ada, scope="treatment", by=cast.fern, now=NOW)
-    assert shown(visit(cast)) == [("ok", "Screening clear"), ("ok", "Consent signed")]
+    agree(cast.ada, cast.fern)
+    assert shown(visit(cast)) == [("ok", "Screening clear"), ("ok", "Consent on paper")]
 
 
 def test_consent_to_photos_is_no_consent_to_treatment(cast: Cast) -> None:
@@ -262,6 +263,7 @@ def test_taking_a_step_back_asks_nobody(cast: Cast) -> None:
     """Whoever was let into the room is not locked out by what is found there."""
     answered(cast)
     appointment = visit(cast)
+    agree(cast.ada, cast.fern)
     booking.check_in(appointment=appointment, by=cast.fern, now=NOW)
     booking.start(appointment=appointment, by=cast.fern, now=NOW)
     answered(cast, "to_check", "Sunburn")

@@ -15,6 +15,7 @@ from clinic.actions import booking, rearranging
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.actions.rearranging import Move, Wanted
 from clinic.models import Rearrangement
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.flows.series import DAY, STARTS, Series, book
 from tests.treatments.ripples import (
@@ -176,7 +177,9 @@ def test_the_panel_of_a_cancelled_visit_offers_what_follows(
     cast: Cast, as_: As, series: Series
 ) -> None:
     lost, client = series.visit(3), as_(cast.fern)
-    assert panel_of(client, lost.pk).endswith("3 of 5 21 days after session 2 21 days to session 4")
+    assert panel_of(client, lost.pk).endswith(
+        "3 of 5 21 days after session 2 21 days to session 4 Aftercare sheet (PDF) · Plan (PDF)"
+    )
     cancel(cast, series, 3)
     assert panel_of(client, lost.pk).endswith(
         "3 of 5 Session 3 on Tue 19 Jan was cancelled. Find a new date"
@@ -266,6 +269,7 @@ def test_after_a_session_performed_late_the_next_gives_way(
         "Session 2 is only 11 days after session 1. Find better dates"
     )
     with time_machine.travel(STARTS[0] + 11 * DAY, tick=False):
+        agree(cast.ada, cast.fern)
         for step in (booking.check_in, booking.start, booking.complete):
             step(appointment=series.visit(1), by=cast.fern, now=STARTS[0] + 11 * DAY)
         client = as_(cast.fern)

@@ -23,6 +23,7 @@ from clinic.models import (
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.series import Proposal
+from tests.agreed import agree
 from tests.conftest import NOW, Cast, resource
 from tests.health import receive
 from treatments.actions import plans
@@ -80,6 +81,7 @@ def book_session(course: Course, number: int, at: datetime, cast: Cast, *, done:
     )
     session.save()
     if done:
+        agree(cast.ada, cast.fern, course.protocol.modality)
         for step in (receive, booking.start, booking.complete):
             step(appointment=session.appointment, by=cast.fern, now=at)
 

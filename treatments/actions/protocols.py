@@ -5,6 +5,7 @@ from dataclasses import asdict
 from django.db import transaction
 
 from clinic.models import Capability, Need, Service
+from treatments.actions import consent_texts
 from treatments.models import Protocol, ProtocolStep
 from treatments.protocol_data import PROTOCOLS, ProtocolData, Segment
 
@@ -35,10 +36,12 @@ GENERAL_SERVICES = {
 
 @transaction.atomic
 def install() -> list[Protocol]:
-    """Add every shipped protocol that the clinic does not have in any version; answer those added.
+    """Add every shipped protocol that the clinic does not have in any version, and the consent text
+    that its patients sign; answer the protocols added.
 
-    A protocol that is there stays as it is: the clinic may have published its own version.
+    What is there stays as it is: the clinic may have published its own version.
     """
+    consent_texts.install()
     for key, (name, minutes) in GENERAL_SERVICES.items():
         segments = (Segment("clinician", "assess", 0, minutes),)
         room = (Segment("room", "consult-room", 0, minutes),)

@@ -11,7 +11,7 @@ from patients.queries import record
 from treatments.actions import courses as course_actions
 from treatments.actions import plans
 from treatments.actions.plans import CourseTerms
-from treatments.demo import history
+from treatments.demo import history, signed
 from treatments.demo.desk import DAY, MINUTE, Desk, practitioner
 from treatments.demo.places import BRANDT, COLE, HARBOUR, LUCIA, NORA, NWOSU, PRIYA
 from treatments.demo.tales import TALES, Tale
@@ -114,6 +114,7 @@ def act(desk: Desk, tale: Tale) -> None:
     )
     by = desk.house.users[doctor]
     course = desk.start_course(patient, terms, by, agreed_at)
+    signed.sign_for(desk, course, by, agreed_at)
     if tale.days:
         booked = desk.now if tale.booked_now else agreed_at + 10 * MINUTE
         days = [today + each * DAY for each in tale.days]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clinic.accounts.models import User
+from patients import documents
 from patients.actions import messages, nudge
 from patients.models import Message
 from treatments.demo import (
@@ -23,6 +24,7 @@ from treatments.demo import (
     places,
     ready,
     results,
+    signed,
     versions,
     visits,
     waiting,
@@ -48,9 +50,11 @@ def tell(now: datetime) -> Desk:
         desk.register(number, person)
     for statement in STATEMENTS:
         desk.note(*statement)
-    courses.play(desk)
+    with documents.one_press():
+        courses.play(desk)
     days.fill(desk)
     days.live_today(desk)
+    signed.later(desk)
     ready.play(desk)
     photos.take(desk)
     examined.play(desk)

@@ -36,6 +36,14 @@ def ruling(patient: Patient, services: Iterable[int]) -> list[Protocol]:
     return list(rows)
 
 
+def modalities(services: Iterable[int]) -> dict[int, str]:
+    """By service, what it treats with; services that treat with nothing are left out. One query."""
+    wanted = set(services)
+    rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
+    found = rows.order_by("version").values_list("modality", "first_service", "follow_up_service")
+    return {pk: modality for modality, *pks in found for pk in pks if pk in wanted}
+
+
 def treating(services: Iterable[int]) -> set[int]:
     """Those of these services that belong to a protocol, whatever its version. One query."""
     wanted = set(services)

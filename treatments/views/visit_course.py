@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -48,6 +49,7 @@ def _context(session: Session, visit: Appointment) -> dict[str, Any]:
         "number": session.number,
         "total": len(dots),
         "around": _around(course, dots, session.number) if own and visit.blocks_time else [],
+        "aftercare_url": reverse("visit-aftercare", args=[visit.pk]) if visit.blocks_time else "",
         "instead": None if own else session.appointment,
         "prompt": prompt(course, found) if found else None,
     }

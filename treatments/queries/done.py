@@ -1,0 +1,75 @@
+"""What was done at a visit, as the care after it depends on it."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from clinic.models import Appointment
+from treatments.aftercare import Done
+from treatments.face_map import EYE_AREA
+from treatments.models import Course, LesionTreatment, Session, Visit
+from treatments.queries import protocols, rebindings
+from treatments.regimen import retinoid_stop_on
+
+
+def of_appointment(appointment: Appointment) -> Done | None:
+    """From the record of the visit where there is one, from the course otherwise; None for a visit
+    at which nothing is treated."""
+    modality = protocols.modalities([appointment.service_id]).get(appointment.service_id)
+    if modality is None:
+        return None
+    session = rebindings.session_of(appointment)
+    course = session.course if session else None
+    return Done(
+        modality=modality,  # type: ignore[arg-type] # checked by the column
+        on=appointment.starts_at.date(),
+        skin_type=appointment.patient.skin_type,
+        uses_retinoid=course.uses_retinoid if course else None,
+        antiviral=course.antiviral_ordered if course else False,
+        **_of_record(appointment),
+        **(_of_next(course, session) if course and session else {}),
+    )
+
+
+def _of_record(appointment: Appointment) -> dict[str, Any]:
+    visit = Visit.objects.filter(appointment=appointment).first()
+    if visit is None:
+        return {}
+    sites = LesionTreatment.objects.filter(visit=visit).values_list("lesion__site", flat=True)
+    return {
+        "what": _what(visit),
+        "eye_area": bool(EYE_AREA & set(sites)),
+        "dressing": getattr(_part(visit, "extractionrecord"), "dressing", "") == "plaster",
+        "blister": bool(getattr(_part(visit, "cryorecord"), "blister", False)),
+        "broken_off": visit.broken_off,
+    }
+
+
+def _part(visit: Visit, name: str) -> Any:
+    try:
+        return getattr(visit, name)
+    except ObjectDoesNotExist:
+        return None
+
+
+def _what(visit: Visit) -> str:
+    """ "Glycolic acid, 35 %"; "" where the record says no more than the name of the treatment."""
+    peel, regimen = _part(visit, "peelrecord"), _part(visit, "regimenrecord")
+    record = peel or regimen
+    if record is None or not record.agent:
+        return ""
+    agent = str(record.get_agent_display())
+    strength = record.strength_percent
+    return f"{agent}, {strength.normalize():f} %" if strength is not None else agent
+
+
+def _of_next(course: Course, session: Session) -> dict[str, Any]:
+    """The next visit of the course that stands, and when a retinoid rests before it."""
+    later = Session.objects.filter(course=course, number__gt=session.number)
+    coming = later.filter(appointment__status__in=[Appointment.Status.BOOKED, "confirmed"])
+    found = coming.select_related("appointment__location").order_by("number").first()
+    if found is None or found.appointment is None:
+        return {}
+    day = found.appointment.starts_at.date()
+    days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
+    return {"next_on": day, "retinoid_stop_on": retinoid_stop_on(day, days) if days else None}
