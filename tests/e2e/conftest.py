@@ -50,11 +50,19 @@ class Window:
             self.complaints.append(f"{self.page.url}: {text}")
 
     def open(self, path: str) -> int:
-        """Go there and wait for what the page itself asks for; the status of the answer."""
+        """Go there and wait for what the page itself asks for; the status of the answer.
+
+        What the page before still asks for, after a change of its size, is waited for too: cut off
+        by leaving, it would be a complaint of nobody's.
+        """
+        self._settle()
         answer = self.page.goto(self.base + path)
         assert answer is not None
-        expect(self.page.locator(".htmx-request")).to_have_count(0)
+        self._settle()
         return answer.status
+
+    def _settle(self) -> None:
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
 
 
 @pytest.fixture
