@@ -80,7 +80,7 @@ def test_reading_costs_the_same_however_many_versions(
     with django_assert_num_queries(5):
         client.get("/protocols/")
     draft = begin(cast)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url("protocol", draft))
     protocol = version_two(cast)
     with django_assert_num_queries(7):

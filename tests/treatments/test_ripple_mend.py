@@ -33,7 +33,7 @@ from tests.treatments.ripples import (
 from tests.treatments.test_series_search import away
 from treatments.actions import courses as course_actions
 from treatments.actions import plans
-from treatments.models import Rebinding
+from treatments.models import Protocol, Rebinding
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +199,7 @@ def test_the_record_says_which_session_needs_a_date(cast: Cast, as_: As, series:
 
 
 def test_a_visit_outside_a_course_has_no_course_to_show(cast: Cast, as_: As) -> None:
-    assessment = plans.Protocol.objects.get(modality="glycolic").first_service
+    assessment = Protocol.objects.get(modality="glycolic").first_service
     claim = Claim(assessment, STARTS[0], (cast.dr_cole.pk, cast.peel_room.pk))
     visit = booking.book(
         claim=claim, patient=cast.ben, location=cast.harbour, by=cast.fern, now=NOW
