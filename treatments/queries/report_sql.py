@@ -6,7 +6,9 @@ sessions are found through the calendar's index; everything else hangs on their 
 
 from typing import Final
 
-# the courses of the window with the end of their first session; then each count of their patients
+# the courses of the window with the end of their first session; each count of their patients; the
+# last instant of which a count is theirs: where a course is over and another one began, that one's
+# first session (`treatments.queries.outcomes.followed_until`)
 COHORT: Final = """
 WITH cohort AS MATERIALIZED (
     SELECT course.id, course.status, protocol.modality, protocol.gap_lapse, plan.patient_id,
@@ -27,12 +29,26 @@ WITH cohort AS MATERIALIZED (
      WHERE assessment.signed_at IS NOT NULL
        AND assessment.patient_id IN (SELECT patient_id FROM cohort)
      GROUP BY assessment.id
+), spans AS MATERIALIZED (
+    SELECT plan.patient_id, course.id, MIN(upper(visit.during)) AS began,
+           MAX(upper(visit.during)) AS ended
+      FROM treatments_plan AS plan
+      JOIN treatments_course AS course ON course.plan_id = plan.id
+      JOIN treatments_session AS session ON session.course_id = course.id
+      JOIN clinic_appointment AS visit ON visit.id = session.appointment_id
+     WHERE visit.status = 'done' AND plan.patient_id IN (SELECT patient_id FROM cohort)
+     GROUP BY plan.patient_id, course.id
 ), based AS MATERIALIZED (
     SELECT cohort.*, (
         SELECT total FROM counted
          WHERE counted.patient_id = cohort.patient_id AND counted.signed_at <= cohort.began
          ORDER BY signed_at DESC LIMIT 1
-    ) AS baseline
+    ) AS baseline, COALESCE((
+        SELECT MIN(later.began)
+          FROM spans AS own
+          JOIN spans AS later ON later.patient_id = own.patient_id AND later.began > own.ended
+         WHERE own.id = cohort.id AND cohort.status IN ('stopped', 'completed')
+    ), 'infinity') AS until
       FROM cohort
 )
 """
@@ -57,6 +73,7 @@ BY_SESSION: Final = "".join(
           SELECT total FROM counted
            WHERE counted.patient_id = based.patient_id AND counted.signed_at > sessions.ended
              AND (sessions.next_ended IS NULL OR counted.signed_at <= sessions.next_ended)
+             AND counted.signed_at <= based.until
            ORDER BY signed_at DESC LIMIT 1
       ) AS after ON true
      WHERE based.baseline > 0
@@ -79,6 +96,7 @@ IN_CATEGORIES: Final = "".join(
       JOIN LATERAL (
           SELECT total FROM counted
            WHERE counted.patient_id = based.patient_id AND counted.signed_at > based.began
+             AND counted.signed_at <= based.until
            ORDER BY signed_at DESC LIMIT 1
       ) AS final ON true
      WHERE based.baseline > 0
