@@ -81,15 +81,17 @@ def series_for(course: Course, counts: Sequence[Count], until: datetime | None =
 
 
 def followed_until(found: Sequence[Course]) -> dict[int, datetime]:
-    """Of these courses of one patient, those that are over and after which another began: the last
-    instant of which the counts are theirs, by course. What came after is the other's."""
+    """Of these courses of one patient, those that are over: the last instant of which the counts
+    are theirs, by course. Then the skin has settled, or another course began."""
     spans = {each.pk: _done(each) for each in found}
     until: dict[int, datetime] = {}
     for course in found:
         done = spans[course.pk]
-        later = [each[0].upper for each in spans.values() if done and each and each[0] > done[-1]]
-        if course.status in _OVER and later:
-            until[course.pk] = min(later)
+        if course.status in _OVER and done:
+            ends = [each[0].upper for each in spans.values() if each and each[0] > done[-1]]
+            # nobody writes down when what is used at home was used last
+            ends += [] if course.protocol.review_days else [done[-1].upper + SETTLED]
+            until |= {course.pk: min(ends)} if ends else {}
     return until
 
 
@@ -100,21 +102,15 @@ def _done(course: Course) -> list[Any]:
 
 
 def open_reviews(course: Course, series: Series) -> tuple[Review, ...]:
-    """What a clinician is asked to look at in a course annotated with `looked_at`: while it goes
-    on, and after its last session until the skin has settled. An outcome recorded since answers."""
-    if not _is_asked_about(course, series):
+    """What a clinician is asked to look at in a course annotated with `looked_at`, also after its
+    last session. An outcome recorded since answers it, and so does who stopped the course."""
+    if course.status == Course.Status.STOPPED:
         return ()
     found = series.reviews(
         total=len(course.sessions.all()),
         review_after_session=course.protocol.review_after_session,
     )
     return tuple(each for each in found if not _is_answered(each, course, series))
-
-
-def _is_asked_about(course: Course, series: Series) -> bool:
-    if course.status == Course.Status.COMPLETED and series.last and series.sessions:
-        return series.last.at <= series.sessions[-1] + SETTLED
-    return course.status in (Course.Status.ACTIVE, Course.Status.PAUSED)
 
 
 def _is_answered(review: Review, course: Course, series: Series) -> bool:

@@ -7,12 +7,11 @@ sessions are found through the calendar's index; everything else hangs on their 
 from typing import Final
 
 # the courses of the window with the end of their first session; each count of their patients; the
-# last instant of which a count is theirs: where a course is over and another one began, that one's
-# first session (`treatments.queries.outcomes.followed_until`)
+# last instant of which a count is theirs (as `treatments.queries.outcomes.followed_until`)
 COHORT: Final = """
 WITH cohort AS MATERIALIZED (
     SELECT course.id, course.status, protocol.modality, protocol.gap_lapse, plan.patient_id,
-           upper(visit.during) AS began
+           upper(visit.during) AS began, cardinality(protocol.review_days) = 0 AS is_in_clinic
       FROM clinic_appointment AS visit
       JOIN treatments_session AS session ON session.appointment_id = visit.id AND session.number = 1
       JOIN treatments_course AS course ON course.id = session.course_id
@@ -44,9 +43,11 @@ WITH cohort AS MATERIALIZED (
          WHERE counted.patient_id = cohort.patient_id AND counted.signed_at <= cohort.began
          ORDER BY signed_at DESC LIMIT 1
     ) AS baseline, COALESCE((
-        SELECT MIN(later.began)
+        SELECT LEAST(MIN(later.began),
+                     CASE WHEN cohort.is_in_clinic THEN MIN(own.ended) + %(settled)s END)
           FROM spans AS own
-          JOIN spans AS later ON later.patient_id = own.patient_id AND later.began > own.ended
+          LEFT JOIN spans AS later
+            ON later.patient_id = own.patient_id AND later.began > own.ended
          WHERE own.id = cohort.id AND cohort.status IN ('stopped', 'completed')
     ), 'infinity') AS until
       FROM cohort

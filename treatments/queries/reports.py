@@ -16,6 +16,7 @@ from treatments.models import Protocol
 from treatments.outcomes import PARTIAL, Category
 from treatments.progress import HALF, TARGET_PERCENT
 from treatments.queries import report_sql as sql
+from treatments.queries.outcomes import SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def reports(
         "clear": TARGET_PERCENT,
         "good": HALF,
         "partial": PARTIAL,
+        "settled": SETTLED,
     }
     found: dict[str, Report] = {}
     for modality, *counts in _rows(sql.COURSES, asked):
