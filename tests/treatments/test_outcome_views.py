@@ -298,7 +298,12 @@ def test_how_sessions_were_borne(cast: Cast, as_: As) -> None:
     visit = visits.start(appointment=appointment, by=cast.cole, now=before(30))
     entry = Entry(
         visit={"pain": 3, "broken_off": True, "broken_off_why": "Stung"},
-        record={"strength_percent": Decimal(20), "endpoint": "pink", "neutraliser": "bicarbonate"},
+        record={
+            "strength_percent": Decimal(20),
+            "contact_seconds": 120,
+            "endpoint": "pink",
+            "neutraliser": "bicarbonate",
+        },
     )
     visit = visits.save(visit=visit, entry=entry, seen=Seen(1), by=cast.cole, now=before(30))
     visits.sign(visit=visit, version=visit.version, by=cast.cole, now=before(30))
@@ -371,6 +376,27 @@ def test_a_review_that_is_due_is_answered_without_a_count(cast: Cast, as_: As) -
     assert due in look(as_(cast.cole), cast), "judged before the fourth session"
     judged(cast, course, before(27))
     assert due not in look(as_(cast.cole), cast), "judged while the patient was there"
+
+
+def test_milia_where_none_were_are_on_the_worklist(cast: Cast, as_: As) -> None:
+    counted(cast, 0, 100)
+    treated(cast, 90, 69, 48)
+    counted(cast, 3, 20)
+    text = words(as_(cast.cole).get(reverse("worklist")).content.decode())
+    assert "Milia, and none before the course" in text
+    assert RISE in look(as_(cast.cole), cast)
+
+
+# On the plan --------------------------------------------------------------------------------------
+
+
+def test_the_plan_shows_its_line_to_those_who_may_see_counts(cast: Cast, as_: As) -> None:
+    course = risen(cast)
+    plan, line = reverse("plan", args=[course.plan_id]), "All milia: 10 on Sat 22 Aug 2026, 15 on"
+    assert line in as_(cast.nora).get(plan).content.decode()
+    html = as_(cast.fern).get(plan).content.decode()
+    assert line not in html
+    assert "Milia over time" not in html
 
 
 # Who may, and what it costs -----------------------------------------------------------------------
