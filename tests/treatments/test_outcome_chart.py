@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from treatments.views.outcome_chart import LARGE, TOP, Chart, Done, site_charts, total_chart
 
 FIRST = datetime(2021, 12, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
+# whatever else the machine is busy with
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def line(*counts: tuple[int, int], marks: tuple[tuple[int, int], ...] = ()) -> Chart:
@@ -63,6 +65,7 @@ def test_sites_share_one_scale_the_fullest_first() -> None:
     assert charts[1].dots[0].y > charts[0].dots[0].y
 
 
+@PATIENT
 @given(st.lists(st.tuples(st.integers(0, 1900), st.integers(0, 400)), min_size=1, max_size=20))
 def test_the_last_number_is_always_written_and_none_overlaps(
     counts: list[tuple[int, int]],

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from treatments.outcomes import (
@@ -21,6 +21,8 @@ from treatments.progress import percent_change
 
 BEGUN = datetime(2026, 9, 1, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
+# whatever else the machine is busy with
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def on(day: int, total: int, weighted: str = "0") -> Count:
@@ -51,6 +53,7 @@ def test_the_category_at_its_bounds(baseline: int, count: int, expected: Categor
     assert category_of(baseline, count) == expected
 
 
+@PATIENT
 @given(st.integers(1, 2000), st.integers(0, 4000))
 def test_the_category_and_the_percent_beside_it_never_disagree(baseline: int, count: int) -> None:
     change = percent_change(baseline, count)
@@ -125,6 +128,7 @@ def test_by_size_a_few_large_ones_weigh_more() -> None:
     assert (unknown.change, unknown.weighted_change) == (None, None)
 
 
+@PATIENT
 @given(
     st.lists(st.tuples(st.integers(-200, 200), st.integers(0, 99)), max_size=12),
     st.lists(st.integers(-100, 100), max_size=6, unique=True),
