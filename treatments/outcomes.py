@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final, Literal
 
 from patients.marked_text import gettext_noop as _
@@ -17,11 +16,12 @@ from treatments.progress import HALF, RISE_PERCENT, TARGET_PERCENT, Review, perc
 PARTIAL: Final = 25
 
 Category = Literal["clear", "good", "partial", "poor"]
+# by how many milia are gone
 CATEGORIES: Final[tuple[tuple[Category, str], ...]] = (
-    ("clear", _("Clear, 90 % fewer or more")),
-    ("good", _("Good, 50 to 89 % fewer")),
-    ("partial", _("Partial, 25 to 49 % fewer")),
-    ("poor", _("Poor, less than 25 % fewer")),
+    ("clear", _("Clear, 90 % or more")),
+    ("good", _("Good, 50 to 89 %")),
+    ("partial", _("Partial, 25 to 49 %")),
+    ("poor", _("Poor, below 25 %")),
 )
 Trend = Literal["falling", "steady", "rising"]
 UNMEASURED_MM: Final = Decimal(1)
@@ -68,7 +68,7 @@ class Series:
         if self.baseline is None or self.last is None or not self.baseline.weighted:
             return None
         before, now = self.baseline.weighted, self.last.weighted
-        return round((now - before) * 100 / before)
+        return int((now - before) * 100 / before)
 
     @property
     def category(self) -> Category | None:
@@ -103,21 +103,26 @@ class Series:
         return (*counted, *(() if is_seen else due))
 
 
-def series_of(counts: Iterable[Count], sessions: Iterable[datetime]) -> Series:
+def series_of(
+    counts: Iterable[Count], sessions: Iterable[datetime], until: datetime | None = None
+) -> Series:
     """Part a patient's counts at the first session of a course: what was counted before it is the
-    baseline, what came after belongs to the course. All before it without a session done."""
+    baseline, what came after belongs to the course, the instant `until` being the last (the next
+    treatment has its own). All before it without a session done."""
     ends = tuple(sorted(sessions))
-    known = sorted(counts, key=lambda each: each.at)
+    known = sorted(
+        (each for each in counts if until is None or each.at <= until), key=lambda each: each.at
+    )
     before = [each for each in known if not ends or each.at <= ends[0]]
     return Series(before[-1] if before else None, tuple(known[len(before) :]), ends)
 
 
 def category_of(baseline: int, count: int) -> Category | None:
-    """ "clear", "good", "partial" or "poor"; None when there was nothing to begin with. Judged by
-    the exact share: 24.5 % fewer is less than 25."""
-    if not baseline:
+    """ "clear", "good", "partial" or "poor"; None when there was nothing to begin with."""
+    change = percent_change(baseline, count)
+    if change is None:
         return None
-    fewer = Fraction(100 * (baseline - count), baseline)
+    fewer = -change
     bounds: Sequence[tuple[int, Category]] = (
         (TARGET_PERCENT, "clear"),
         (HALF, "good"),
@@ -134,8 +139,3 @@ def trend_of(before: int, now: int) -> Trend:
     if change >= RISE_PERCENT:
         return "rising"
     return "falling" if change <= -RISE_PERCENT else "steady"
-
-
-def weight(count: int, size_mm: Decimal | None) -> Decimal:
-    """What a lesion or cluster adds to the size-weighted count."""
-    return count * (UNMEASURED_MM if size_mm is None else size_mm)

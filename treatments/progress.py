@@ -198,8 +198,14 @@ class Review:
 
 
 def percent_change(baseline: int, count: int) -> int | None:
-    """By how many percent the count changed: below zero is fewer. None without a baseline."""
-    return None if baseline == 0 else round((count - baseline) * 100 / baseline)
+    """By how many percent the count changed: below zero is fewer. None without a baseline.
+
+    Whole percents, the rest cut off: 89.6 % fewer is 89, so that it says the same as the category
+    and reaches a bound only where the exact share does."""
+    if baseline == 0:
+        return None
+    whole = abs(count - baseline) * 100 // baseline
+    return whole if count > baseline else -whole
 
 
 def reviews(
@@ -222,7 +228,7 @@ def reviews(
     if baseline is not None and count is not None:
         change = percent_change(baseline, count)
     found = (
-        _rising(done, change),
+        _rising(done, change, is_new=baseline == 0 and bool(count)),
         _target(done, total, change, clear_percent),
         _unresponsive(done, total, change, response_percent),
         _due(done, total, review_after_session),
@@ -230,8 +236,10 @@ def reviews(
     return tuple(each for each in found if each)
 
 
-def _rising(done: int, change: int | None) -> Review | None:
-    if change is None or done < RISE_FROM_SESSION or change < RISE_PERCENT:
+def _rising(done: int, change: int | None, is_new: bool) -> Review | None:
+    """`is_new`: there were none at the start, of which no percent can be taken."""
+    rose = is_new or (change is not None and change >= RISE_PERCENT)
+    if done < RISE_FROM_SESSION or not rose:
         return None
     return Review(
         "rising",

@@ -262,7 +262,7 @@ def test_queries_of_the_pages_do_not_grow(
     client.get(reverse("plan", args=[plan.pk]))
     decide = reverse("assessment-decision", args=[decision.assessment_id])
     pages = {
-        reverse("plan", args=[plan.pk]): 11,
+        reverse("plan", args=[plan.pk]): 12,
         reverse("patient-plans", args=[cast.ada.pk]): 13,
         reverse("decision", args=[decision.pk]): 10,
         f"{decide}?again=1": 14,

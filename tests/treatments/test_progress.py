@@ -125,7 +125,9 @@ def test_something_untoward_is_never_followed_by_more(before: Last) -> None:
         (6, 10, 0, []),
         (6, 10, 6, ["not_responding"]),
         (6, 10, 5, []),
-        (6, 0, 3, []),
+        (6, 0, 3, ["rising"]),
+        (6, 0, 0, []),
+        (2, 0, 3, []),
         (4, None, 3, ["review"]),
         (5, None, None, []),
     ],
@@ -141,6 +143,8 @@ def test_percent_change() -> None:
     assert percent_change(10, 12) == 20
     assert percent_change(10, 1) == -90
     assert percent_change(0, 5) is None
+    assert percent_change(1000, 101) == -89
+    assert percent_change(1000, 1199) == 19
 
 
 def test_review_points() -> None:

@@ -17,7 +17,8 @@ from patients.models import Message, Patient
 from treatments.demo import history, people, places
 from treatments.demo.desk import address_of
 from treatments.models import Course, Session
-from treatments.queries import courses
+from treatments.queries import courses, outcomes
+from treatments.views.outcome_words import reviews_of
 
 ROLES = ["clinician", "front desk", "manager", "nurse"]
 
@@ -49,6 +50,7 @@ def test_the_demo_clinic_shows_every_state_and_a_second_run_changes_nothing(
     check_calendar(now)
     check_lights(now)
     check_ledger(now)
+    check_results()
     before = counts()
     assert seed() == "The demo clinic is there already; nothing was changed.\n"
     assert counts() == before
@@ -85,6 +87,15 @@ def check_courses() -> None:
     assert found["D’Angelo"][:4] == ["active", "done", "done", "open"]
     assert found["Al-Zahrani"] == ["active", "done", "done", "out", "open"]
     assert found["Deshpande"] == ["active", *["booked"] * 5]
+
+
+def check_results() -> None:
+    """Courses that came to their end are judged; one face has more milia than before."""
+    ended = Course.objects.filter(status="completed", outcomes__isnull=False)
+    assert "O’Connell" in ended.values_list("plan__patient__family_name", flat=True)
+    grace = Patient.objects.get(family_name="Adeyemi")
+    asked = reviews_of(courses.of_patient(grace), outcomes.counted(grace))
+    assert [review.prompt for _course, _change, review in asked] == ["rising"]
 
 
 def check_calendar(now: datetime) -> None:

@@ -38,13 +38,16 @@ class Judgement:
 def record(*, course: Course, judgement: Judgement, by: User, now: datetime) -> Outcome:
     """Write it down beside the last signed assessment; a repeated press answers the same row.
 
-    Raises OutcomeRefused when none of the three judgements is given, or before any session is done.
+    Raises OutcomeRefused when none of the three judgements is given, for a patient who has died,
+    or before any session is done.
     """
     patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(
         pk=course.plan.patient_id
     )
     if judgement.is_empty:
         raise OutcomeRefused(_("Record at least one of the three judgements."))
+    if patient.deceased:
+        raise OutcomeRefused(_("%(name)s is recorded as deceased.") % {"name": patient.full_name})
     if not course.sessions.filter(appointment__status="done").exists():
         raise OutcomeRefused(_("No session of this course is done yet: there is no result."))
     values = {

@@ -16,7 +16,7 @@ from treatments.queries import outcomes as queries
 from treatments.queries.assessments import marks
 
 # how many more there are on one face after its fourth session, in milia for each place
-RISING: Final = ("Adeyemi", 2)
+RISING: Final = ("Adeyemi", 3)
 _JUDGED: Final = {
     "clear": Judgement(1, 1, 10, (), "Very happy; wants to keep it like this."),
     "good": Judgement(2, 2, 8),

@@ -6,14 +6,21 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from treatments.actions.outcomes import Judgement
 from treatments.models import Course, Outcome
 
-_STEPS = [("", gettext_lazy("Not asked")), *Outcome.Gais.choices]
 YEAR = 365
+# a day outside of these is a slip of the keyboard, and beyond the ends of the calendar
+DAYS = date(2000, 1, 1), date(2100, 1, 1)
+
+
+def _steps(nobody: Any) -> list[tuple[Any, Any]]:
+    """The scale, with words for when nobody said."""
+    return [("", nobody), *Outcome.Gais.choices]
 
 
 class OutcomeForm(forms.Form):
@@ -23,13 +30,15 @@ class OutcomeForm(forms.Form):
         label=gettext_lazy("Course"),
         error_messages={
             "required": gettext_lazy("Choose a course."),
-            "invalid_choice": gettext_lazy("Choose one of this patient’s courses."),
+            "invalid_choice": gettext_lazy(
+                "Choose one of this patient’s courses with a session done."
+            ),
         },
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     gais_clinician = forms.TypedChoiceField(
         label=gettext_lazy("Improvement, as you see it"),
-        choices=_STEPS,
+        choices=_steps(gettext_lazy("Not judged")),
         coerce=int,
         empty_value=None,
         required=False,
@@ -37,7 +46,7 @@ class OutcomeForm(forms.Form):
     )
     gais_patient = forms.TypedChoiceField(
         label=gettext_lazy("Improvement, as the patient sees it"),
-        choices=_STEPS,
+        choices=_steps(gettext_lazy("Not asked")),
         coerce=int,
         empty_value=None,
         required=False,
@@ -74,7 +83,7 @@ class OutcomeForm(forms.Form):
         first = next(iter(self.courses), "")
         super().__init__(data, initial={"course": first, "gais_clinician": "", "gais_patient": ""})
         course: Any = self.fields["course"]
-        course.choices = [(pk, each.protocol.name) for pk, each in self.courses.items()]
+        course.choices = [(pk, _name(each)) for pk, each in self.courses.items()]
         if len(self.courses) == 1:
             course.widget = forms.HiddenInput()
 
@@ -95,18 +104,29 @@ class OutcomeForm(forms.Form):
         return Judgement(**values)
 
 
+def _name(course: Course) -> str:
+    """ "Glycolic peel, begun 31 Jul 2026": somebody may have had it more than once."""
+    done = [each.appointment for each in course.sessions.all() if each.appointment]
+    begun = min((each.starts_at for each in done if each.status == "done"), default=None)
+    words = {"name": course.protocol.name, "day": begun and date_format(begun, "j M Y")}
+    return _("%(name)s, begun %(day)s") % words if begun else course.protocol.name
+
+
+_NO_DAY = {"invalid": gettext_lazy("Choose a day."), "required": gettext_lazy("Choose a day.")}
+
+
 class WindowForm(forms.Form):
     """From which day to which a course began; a year unless asked otherwise. `here` alone, or all
     locations."""
 
     first = forms.DateField(
         label=gettext_lazy("Begun from"),
-        error_messages={"invalid": gettext_lazy("Choose a day.")},
+        error_messages=_NO_DAY,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
     )
     last = forms.DateField(
-        label=gettext_lazy("to"),
-        error_messages={"invalid": gettext_lazy("Choose a day.")},
+        label=gettext_lazy("until"),
+        error_messages=_NO_DAY,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
     )
     place = forms.ChoiceField(
@@ -128,9 +148,12 @@ class WindowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        for name in ("first", "last"):
+            if name in values and not DAYS[0] <= values[name] < DAYS[1]:
+                self.add_error(name, _("Choose a day of this century."))
         first, last = values.get("first"), values.get("last")
         if first and last and last < first:
-            self.add_error("last", _("Not before the first day."))
+            self.add_error("last", _("The last day lies before the first one."))
         elif first and last and (last - first).days > 10 * YEAR:
             self.add_error("first", _("Ten years at the most."))
         return values

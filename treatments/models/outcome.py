@@ -80,6 +80,7 @@ class Outcome(models.Model):
                     ]
                 ),
                 name="treatments_outcome_known_effects",
+                violation_error_message=_("Choose what was left behind from the list."),
             ),
         ]
 

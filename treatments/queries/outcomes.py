@@ -6,7 +6,7 @@ Counts are summed by the database, one row per assessment, however many lesions 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,10 @@ from treatments.progress import Review
 from treatments.queries.assessments import THERE
 
 _THERE = Q(findings__state__in=sorted(THERE))
+_DONE = Session.State.DONE
+_OVER = (Course.Status.STOPPED, Course.Status.COMPLETED)
+# what is counted within this time of the last session still speaks of the course (practice)
+SETTLED = timedelta(days=182)
 
 
 def counts_of(patients: Iterable[int]) -> dict[int, list[Count]]:
@@ -71,24 +75,55 @@ def _sums() -> dict[str, Any]:
     }
 
 
-def series_for(course: Course, counts: Sequence[Count]) -> Series:
-    """The counts of a course whose sessions are loaded."""
-    done = [each for each in course.sessions.all() if each.state == Session.State.DONE]
-    return series_of(counts, [each.appointment.during.upper for each in done if each.appointment])
+def series_for(course: Course, counts: Sequence[Count], until: datetime | None = None) -> Series:
+    """The counts of a course whose sessions are loaded; `until` as of `followed_until`."""
+    return series_of(counts, [each.upper for each in _done(course)], until)
+
+
+def followed_until(found: Sequence[Course]) -> dict[int, datetime]:
+    """Of these courses of one patient, those that are over: the last instant of which the counts
+    are theirs, by course. Then the skin has settled, or another course began."""
+    spans = {each.pk: _done(each) for each in found}
+    until: dict[int, datetime] = {}
+    for course in found:
+        done = spans[course.pk]
+        if course.status in _OVER and done:
+            ends = [each[0].upper for each in spans.values() if each and each[0] > done[-1]]
+            # nobody writes down when what is used at home was used last
+            ends += [] if course.protocol.review_days else [done[-1].upper + SETTLED]
+            until |= {course.pk: min(ends)} if ends else {}
+    return until
+
+
+def _done(course: Course) -> list[Any]:
+    """When its sessions were done, as ranges in order of time."""
+    visits = [each.appointment for each in course.sessions.all() if each.state == _DONE]
+    return sorted(each.during for each in visits if each)
 
 
 def open_reviews(course: Course, series: Series) -> tuple[Review, ...]:
-    """What a clinician is asked to look at in a course annotated with `looked_at`. An outcome
-    recorded since the last count answers it."""
-    looked_at: datetime | None = course.looked_at  # type: ignore[attr-defined] # annotated
-    if course.status != Course.Status.ACTIVE:
+    """What a clinician is asked to look at in a course annotated with `looked_at`, also after its
+    last session. An outcome recorded since answers it, and so does who stopped the course."""
+    if course.status == Course.Status.STOPPED:
         return ()
-    if looked_at and series.last and looked_at >= series.last.at:
-        return ()
-    return series.reviews(
+    found = series.reviews(
         total=len(course.sessions.all()),
         review_after_session=course.protocol.review_after_session,
     )
+    return tuple(each for each in found if not _is_answered(each, course, series))
+
+
+def _is_answered(review: Review, course: Course, series: Series) -> bool:
+    """A review that is due by an outcome since its session, another one since the count. What is
+    used at home is not judged before the last review that its protocol sets."""
+    looked_at: datetime | None = course.looked_at  # type: ignore[attr-defined] # annotated
+    last, days = series.last, course.protocol.review_days
+    if review.prompt == "review" or last is None:
+        return looked_at is not None and looked_at >= _done(course)[-1].lower
+    if review.prompt == "not_responding" and days:
+        is_early = last.at < series.sessions[0] + timedelta(days=days[-1])
+        return is_early or (looked_at is not None and looked_at >= last.at)
+    return looked_at is not None and looked_at >= last.at
 
 
 def of_patient(patient: Patient) -> list[Outcome]:

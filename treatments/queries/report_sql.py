@@ -6,11 +6,12 @@ sessions are found through the calendar's index; everything else hangs on their 
 
 from typing import Final
 
-# the courses of the window with the end of their first session; then each count of their patients
+# the courses of the window with the end of their first session; each count of their patients; the
+# last instant of which a count is theirs (as `treatments.queries.outcomes.followed_until`)
 COHORT: Final = """
 WITH cohort AS MATERIALIZED (
     SELECT course.id, course.status, protocol.modality, protocol.gap_lapse, plan.patient_id,
-           upper(visit.during) AS began
+           upper(visit.during) AS began, cardinality(protocol.review_days) = 0 AS is_in_clinic
       FROM clinic_appointment AS visit
       JOIN treatments_session AS session ON session.appointment_id = visit.id AND session.number = 1
       JOIN treatments_course AS course ON course.id = session.course_id
@@ -27,12 +28,28 @@ WITH cohort AS MATERIALIZED (
      WHERE assessment.signed_at IS NOT NULL
        AND assessment.patient_id IN (SELECT patient_id FROM cohort)
      GROUP BY assessment.id
+), spans AS MATERIALIZED (
+    SELECT plan.patient_id, course.id, MIN(upper(visit.during)) AS began,
+           MAX(upper(visit.during)) AS ended
+      FROM treatments_plan AS plan
+      JOIN treatments_course AS course ON course.plan_id = plan.id
+      JOIN treatments_session AS session ON session.course_id = course.id
+      JOIN clinic_appointment AS visit ON visit.id = session.appointment_id
+     WHERE visit.status = 'done' AND plan.patient_id IN (SELECT patient_id FROM cohort)
+     GROUP BY plan.patient_id, course.id
 ), based AS MATERIALIZED (
     SELECT cohort.*, (
         SELECT total FROM counted
          WHERE counted.patient_id = cohort.patient_id AND counted.signed_at <= cohort.began
          ORDER BY signed_at DESC LIMIT 1
-    ) AS baseline
+    ) AS baseline, COALESCE((
+        SELECT LEAST(MIN(later.began),
+                     CASE WHEN cohort.is_in_clinic THEN MIN(own.ended) + %(settled)s END)
+          FROM spans AS own
+          LEFT JOIN spans AS later
+            ON later.patient_id = own.patient_id AND later.began > own.ended
+         WHERE own.id = cohort.id AND cohort.status IN ('stopped', 'completed')
+    ), 'infinity') AS until
       FROM cohort
 )
 """
@@ -57,6 +74,7 @@ BY_SESSION: Final = "".join(
           SELECT total FROM counted
            WHERE counted.patient_id = based.patient_id AND counted.signed_at > sessions.ended
              AND (sessions.next_ended IS NULL OR counted.signed_at <= sessions.next_ended)
+             AND counted.signed_at <= based.until
            ORDER BY signed_at DESC LIMIT 1
       ) AS after ON true
      WHERE based.baseline > 0
@@ -79,6 +97,7 @@ IN_CATEGORIES: Final = "".join(
       JOIN LATERAL (
           SELECT total FROM counted
            WHERE counted.patient_id = based.patient_id AND counted.signed_at > based.began
+             AND counted.signed_at <= based.until
            ORDER BY signed_at DESC LIMIT 1
       ) AS final ON true
      WHERE based.baseline > 0

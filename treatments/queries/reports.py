@@ -16,6 +16,7 @@ from treatments.models import Protocol
 from treatments.outcomes import PARTIAL, Category
 from treatments.progress import HALF, TARGET_PERCENT
 from treatments.queries import report_sql as sql
+from treatments.queries.outcomes import SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +84,22 @@ def reports(
         "clear": TARGET_PERCENT,
         "good": HALF,
         "partial": PARTIAL,
+        "settled": SETTLED,
     }
     found: dict[str, Report] = {}
     for modality, *counts in _rows(sql.COURSES, asked):
         found[modality] = Report(modality, *counts)
-    for modality, *change in _rows(sql.BY_SESSION, asked):
-        found[modality].changes.append(Change(*change))
-    for modality, clear, good, partial, poor in _rows(sql.IN_CATEGORIES, asked):
+    for report, *change in _known(found, sql.BY_SESSION, asked):
+        report.changes.append(Change(*change))
+    for report, clear, good, partial, poor in _known(found, sql.IN_CATEGORIES, asked):
         counted: dict[Category, int] = {"clear": clear, "good": good, "partial": partial}
-        found[modality].categories = counted | {"poor": poor}
-    for modality, *judged in _rows(sql.JUDGED, asked):
-        _judge(found[modality], *judged)
-    for modality, *borne in _rows(sql.BORNE, asked):
-        report = found[modality]
+        report.categories = counted | {"poor": poor}
+    for report, *judged in _known(found, sql.JUDGED, asked):
+        _judge(report, *judged)
+    for report, *borne in _known(found, sql.BORNE, asked):
         report.sessions, report.broken_off, report.pain_noted, report.median_pain = borne
-    for modality, *event in _rows(sql.EVENTS, asked):
-        found[modality].events.append((event[0], event[1], event[2]))
+    for report, kind, n, severe in _known(found, sql.EVENTS, asked):
+        report.events.append((kind, n, severe))
     return sorted(found.values(), key=lambda each: (-each.begun, each.modality))
 
 
@@ -108,6 +109,17 @@ def _judge(report: Report, clinician: int, patient: int, n: int, rated: int, tot
             scale[step] = scale.get(step, 0) + n
     report.rated += rated
     report.rating_sum += total
+
+
+def _known(
+    found: dict[str, Report], statement: str, asked: dict[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows with the report they belong to. A first session that was closed since the first question
+    was answered may bring a treatment that is in none of the reports: it waits for the next look.
+    """
+    for modality, *values in _rows(statement, asked):
+        if modality in found:
+            yield found[modality], *values
 
 
 def _rows(statement: str, asked: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -4,16 +4,38 @@ Places along the width are percentages, which SVG takes without a style of its o
 stretching the words; heights are pixels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 # where the first and the last day stand, in percent of the width
-LEFT, RIGHT = 9.0, 94.0
-TOP, FOOT = 12, 20
-# numbers nearer to each other than this would overlap, in percent
-ROOM = 5.0
+LEFT, RIGHT = 5.0, 95.0
+# pixels above the highest dot, for its number
+TOP = 22
+
+
+class Done(NamedTuple):
+    """A session that was done, by its number in a course of this modality."""
+
+    at: datetime
+    number: int
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`height` and what lies below the axis (`foot`) in pixels; numbers nearer to each other than
+    `room`, in percent of the width of a phone, would overlap."""
+
+    height: int
+    foot: int
+    room: float
+
+
+LARGE = Shape(height=214, foot=40, room=7.0)
+SMALL = Shape(height=84, foot=8, room=14.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +60,18 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A session, by its number; `says` as of a dot."""
+    """A session, by its number and the modality of its course; `says` as of a dot."""
 
     x: str
     number: int
+    modality: str
     says: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`height` and `foot` (of the axis) in pixels; the dots are in order of time."""
+    """`height` and `foot` (of the axis) in pixels; the dots are in order of time, from `begins` to
+    `ends`: the days at the ends of the axis."""
 
     title: str
     dots: tuple[Dot, ...]
@@ -55,6 +79,8 @@ class Chart:
     marks: tuple[Mark, ...]
     height: int
     foot: int
+    begins: datetime
+    ends: datetime
 
     @property
     def first(self) -> Dot:
@@ -64,40 +90,41 @@ class Chart:
     def last(self) -> Dot:
         return self.dots[-1]
 
+    @property
+    def is_one_day(self) -> bool:
+        return self.begins == self.ends
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Time from `first` to `last`, counts up to `top`; marks are (when, number of the session)."""
+    """Time from `first` to `last`, counts up to `top`."""
 
     first: datetime
     last: datetime
     top: int
-    marks: Sequence[tuple[datetime, int]] = ()
+    marks: Sequence[Done] = ()
 
-    def chart(self, title: str, counts: Sequence[tuple[datetime, int]], height: int) -> Chart:
+    def chart(self, title: str, counts: Sequence[tuple[datetime, int]], shape: Shape) -> Chart:
         """One line; `counts` in order of time, at least one."""
-        foot = height - FOOT
+        foot = shape.height - shape.foot
         places = [(self._place(at), self._y(count, foot)) for at, count in counts]
-        last_said = -ROOM
-        dots = []
-        for (place, y), (at, count) in zip(places, counts, strict=True):
-            is_free = place - last_said >= ROOM
-            last_said = place if is_free else last_said
-            dots.append(Dot(_percent(place), y, y - 6, count, at, str(count) if is_free else ""))
-        lines = (
+        says = _said([place for place, _y in places], shape.room)
+        dots = tuple(
+            Dot(_percent(place), y, y - 9, count, at, str(count) if is_said else "")
+            for (place, y), (at, count), is_said in zip(places, counts, says, strict=True)
+        )
+        lines = tuple(
             Segment(_percent(before[0]), before[1], _percent(after[0]), after[1])
             for before, after in pairwise(places)
         )
-        return Chart(title, tuple(dots), tuple(lines), self._marks(), height, foot)
+        marks = tuple(self._marks(shape.room))
+        return Chart(title, dots, lines, marks, shape.height, foot, self.first, self.last)
 
-    def _marks(self) -> tuple[Mark, ...]:
-        found, last_said = [], -ROOM
-        for at, number in self.marks:
-            place = self._place(at)
-            is_free = place - last_said >= ROOM
-            last_said = place if is_free else last_said
-            found.append(Mark(_percent(place), number, str(number) if is_free else ""))
-        return tuple(found)
+    def _marks(self, room: float) -> Iterable[Mark]:
+        places = [self._place(each.at) for each in self.marks]
+        for place, done, is_said in zip(places, self.marks, _said(places, room), strict=True):
+            says = str(done.number) if is_said else ""
+            yield Mark(_percent(place), done.number, done.modality, says)
 
     def _place(self, at: datetime) -> float:
         whole = (self.last - self.first).total_seconds()
@@ -108,25 +135,32 @@ class Axis:
         return round(foot - (foot - TOP) * count / max(1, self.top))
 
 
+def _said(places: Sequence[float], room: float) -> list[bool]:
+    """Which of these have room for what they say; the last one always, it matters most."""
+    said, before = [], -room
+    for number, place in enumerate(places):
+        is_last = number == len(places) - 1
+        is_free = is_last or (place - before >= room and places[-1] - place >= room)
+        said.append(is_free)
+        before = place if is_free else before
+    return said
+
+
 def total_chart(
-    title: str,
-    counts: Sequence[tuple[datetime, int]],
-    marks: Sequence[tuple[datetime, int]],
-    height: int = 190,
+    title: str, counts: Sequence[tuple[datetime, int]], marks: Sequence[Done]
 ) -> Chart | None:
     """The line of all milia with the sessions below; None before anything was counted."""
     if not counts:
         return None
     axis = _axis(counts, marks, max(count for _at, count in counts))
-    return axis.chart(title, counts, height)
+    return axis.chart(title, counts, LARGE)
 
 
 def site_charts(
     by_site: Mapping[str, Mapping[datetime, int]],
     days: Sequence[datetime],
-    marks: Sequence[tuple[datetime, int]],
+    marks: Sequence[Done],
     names: Mapping[str, str],
-    height: int = 96,
 ) -> list[Chart]:
     """A small line for each site on one scale, the fullest first; a day without any is a zero."""
     if not days or not by_site:
@@ -135,16 +169,14 @@ def site_charts(
     axis = _axis([(at, 0) for at in days], marks, top)
     ranked = sorted(by_site, key=lambda site: (-max(by_site[site].values()), names[site]))
     return [
-        axis.chart(names[site], [(at, by_site[site].get(at, 0)) for at in days], height)
+        axis.chart(names[site], [(at, by_site[site].get(at, 0)) for at in days], SMALL)
         for site in ranked
     ]
 
 
-def _axis(
-    counts: Sequence[tuple[datetime, int]], marks: Sequence[tuple[datetime, int]], top: int
-) -> Axis:
-    moments = [at for at, _n in (*counts, *marks)]
-    return Axis(min(moments), max(moments), top, tuple(marks))
+def _axis(counts: Sequence[tuple[datetime, int]], marks: Sequence[Done], top: int) -> Axis:
+    moments = [*(at for at, _n in counts), *(each.at for each in marks)]
+    return Axis(min(moments), max(moments), top, marks)
 
 
 def _percent(place: float) -> str:

@@ -1,6 +1,6 @@
 """Everything the page of a patient's results shows, from a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,14 +13,14 @@ from treatments.outcomes import CATEGORIES, Count, Series
 from treatments.progress import Review, percent_change
 from treatments.queries import courses, outcomes
 from treatments.queries.outcomes import Counts, Tolerated
-from treatments.views.outcome_chart import Chart, site_charts, total_chart
+from treatments.views.outcome_chart import Chart, Done, site_charts, total_chart
 
 _CATEGORY_WORDS = dict(CATEGORIES)
 
 
 @dataclass(frozen=True, slots=True)
 class CourseResult:
-    """One course with what its counts say. `words` is "−62 %, Good, 50 to 89 % fewer"."""
+    """One course with what its counts say; `change` is "−62 %"."""
 
     course: Course
     series: Series
@@ -30,6 +30,10 @@ class CourseResult:
     @property
     def baseline(self) -> Count | None:
         return self.series.baseline
+
+    @property
+    def last_session(self) -> datetime:
+        return self.series.sessions[-1]
 
     @property
     def category(self) -> str:
@@ -85,8 +89,9 @@ def results_of(patient: Patient) -> Results:
     borne = outcomes.tolerability(patient)
     milia = milia_of(found, counts)
     order = [chart.title for chart in milia.sites]
+    until = outcomes.followed_until(found)
     return Results(
-        [_result(course, counts, borne.get(course.pk, [])) for course in found],
+        [_result(each, counts, until, borne.get(each.pk, [])) for each in found],
         milia,
         order,
         _table(counts, order),
@@ -94,12 +99,14 @@ def results_of(patient: Patient) -> Results:
     )
 
 
-def _result(course: Course, counts: Counts, sessions: list[Tolerated]) -> CourseResult:
-    series = outcomes.series_for(course, counts.all)
+def _result(
+    course: Course, counts: Counts, until: Mapping[int, datetime], sessions: list[Tolerated]
+) -> CourseResult:
+    series = outcomes.series_for(course, counts.all, until.get(course.pk))
     return CourseResult(course, series, outcomes.open_reviews(course, series), sessions)
 
 
-def milia_of(found: Sequence[Course], counts: Counts) -> Milia:
+def milia_of(found: Iterable[Course], counts: Counts) -> Milia:
     """The lines of a patient with these courses."""
     marks = session_marks(found)
     total = total_chart(_("All milia"), [(each.at, each.total) for each in counts.all], marks)
@@ -110,14 +117,15 @@ def milia_of(found: Sequence[Course], counts: Counts) -> Milia:
 
 def reviews_of(found: Sequence[Course], counts: Counts) -> list[tuple[Course, str, Review]]:
     """What the counts ask a clinician to look at: course, change in words, and why."""
-    results = [_result(course, counts, []) for course in found]
+    until = outcomes.followed_until(found)
+    results = [_result(course, counts, until, []) for course in found]
     return [(each.course, each.change, review) for each in results for review in each.reviews]
 
 
-def session_marks(found: Sequence[Course]) -> list[tuple[datetime, int]]:
-    """Every session done, in order of time, with its number."""
+def session_marks(found: Iterable[Course]) -> list[Done]:
+    """Every session done, in order of time."""
     return sorted(
-        (session.appointment.during.lower, session.number)
+        Done(session.appointment.during.lower, session.number, course.protocol.modality)
         for course in found
         for session in course.sessions.all()
         if session.state == Session.State.DONE and session.appointment

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic.accounts.access import StaffRequest, note_access, requires
-from clinic.accounts.models import RecordAccess
+from clinic.accounts.models import RecordAccess, User
 from patients.models import Patient
 from patients.queries.record import RECORD
 from patients.views.frame import frame
-from treatments.models import Course
-from treatments.queries import decisions, plans
+from treatments.models import Course, Plan
+from treatments.queries import decisions, outcomes, plans
 from treatments.views.course_lines import course_line
+from treatments.views.outcome_words import Milia, milia_of
 from treatments.views.plan_words import planned
 
 
@@ -51,8 +52,16 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
         "plan": plan,
         "courses": planned(plan, now),
         "today": timezone.localdate(timezone=plan.patient.zone),
+        "milia": _milia(request.user, plan),
     }
     return render(request, "treatments/plan.html", context)
+
+
+def _milia(user: User, plan: Plan) -> Milia | None:
+    """What was counted, with the sessions of this plan; one query."""
+    if not user.has_perm("treatments.view_assessment"):
+        return None
+    return milia_of(plan.courses.all(), outcomes.counted(plan.patient))
 
 
 def _runs(lines: object) -> bool:

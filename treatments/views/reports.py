@@ -81,7 +81,7 @@ def _part(report: Report) -> Part:
     total = sum(n for _kind, n, _severe in report.events)
     return Part(
         report,
-        [(c.number, c.n, signed_percent(c.median), _half(c.median)) for c in report.changes],
+        [(c.number, c.n, signed_percent(c.median), _fall(c.median)) for c in report.changes],
         [_bar(said[key], n, report.counted) for key, n in report.categories.items()],
         gais if report.gais_clinician or report.gais_patient else [],
         [
@@ -98,7 +98,7 @@ def _bar(name: str, n: int, of: int) -> Bar:
     return Bar(name, n, f"{share:.0f} %", f"{share:.1f}%")
 
 
-def _half(change: int) -> str:
+def _fall(change: int) -> str:
     """How much of a full bar a fall takes; a rise has none."""
     return f"{min(100, max(0, -change))}%"
 
