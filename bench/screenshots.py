@@ -29,14 +29,20 @@ from clinic.local.ports import remembered as free_port  # noqa: E402
 from clinic.local.processes import wait_until  # noqa: E402
 
 if TYPE_CHECKING:
-    from bench.pages import Page
+    from bench.page import Page
 
 DATABASE: Final = "milia_screenshots"
 FOLDER: Final = ROOT / "var" / "screenshots"
 SIZES: Final = ((1440, 900), (390, 844))
 TABLET: Final = (1024, 768)
-ON_TABLET: Final = ("today",)
-DARK: Final = ("today", "calendar-day-people", "patient-middle", "series")
+ON_TABLET: Final = (
+    *("today", "assessment-draft", "decide", "screening-ask-first", "consent-sign"),
+    *("visit-log", "visit-record", "photos-take", "results"),
+)
+DARK: Final = (
+    *("today", "calendar-day-people", "patient-middle", "series"),
+    *("assessment-draft", "visit-log", "plan-together", "results"),
+)
 STRANGER: Final = "stranger@milia.example"
 
 
@@ -151,13 +157,12 @@ def photograph(camera: Camera) -> None:
                     camera.visit(tab, page, name, size[0])
         refused = camera.open(STRANGER, size)
         camera.shoot(refused, "not-allowed", size[0])
-    tablet = camera.open(emails[EVERYBODY[0]], TABLET)
     for page in listed:
         if page.name in ON_TABLET:
+            tablet = camera.open(emails[page.roles[0]], TABLET)
             camera.visit(tablet, page, page.name, TABLET[0])
-    dark = camera.open(emails[EVERYBODY[0]], SIZES[0], dark=True)
-    for page in listed:
         if page.name in DARK:
+            dark = camera.open(emails[page.roles[0]], SIZES[0], dark=True)
             camera.visit(dark, page, page.name, SIZES[0][0], dark=True)
     _press(camera, emails[EVERYBODY[0]], bookable())
 

@@ -16,7 +16,7 @@ from clinic.models import Appointment
 from tests.agreed import agree
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
-from tests.e2e.test_every_page import violations
+from tests.e2e.test_every_page import DESK, PHONE, too_wide, violations
 from tests.factories.clinic import AppointmentFactory
 from tests.flows.running import open_clinic
 from treatments.actions import visits as actions
@@ -215,4 +215,20 @@ def test_lesions_are_ticked_on_the_face(cast: Cast, window: Window, sign_in: Sig
     expect(page.get_by_text("Signed by Dr Cole")).to_be_visible()
     rows = made.lesion_treatments.order_by("lesion__number").values_list("lesion__number", "result")
     assert list(rows) == [(1, "cleared"), (2, "partly")]
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize(
+    "modality", ["extraction", "glycolic", "salicylic", "retinoid", "cryo", "laser"]
+)
+def test_each_treatment_has_a_screen_for_everybody(
+    cast: Cast, window: Window, sign_in: SignIn, modality: str
+) -> None:
+    made = begun(cast, modality)
+    sign_in(cast.cole)
+    window.open(f"/appointments/{made.appointment_id}/log/")
+    for size in (PHONE, DESK):
+        window.page.set_viewport_size(size)
+        assert violations(window) == []
+        assert too_wide(window) <= 0
     assert window.complaints == []
