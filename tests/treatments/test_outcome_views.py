@@ -202,6 +202,18 @@ def test_two_courses_of_one_treatment_are_told_apart(cast: Cast, as_: As) -> Non
     ]
 
 
+def test_the_last_five_looks_stand_open_and_the_earlier_behind_them(cast: Cast, as_: As) -> None:
+    course = treated(cast, 30)
+    for ago in range(7):
+        judged(cast, course, before(ago), satisfaction=ago)
+    text = look(as_(cast.cole), cast)
+    assert "Recorded 7" in text
+    assert "Earlier ones 2" in text
+    found = [text.index(f"Satisfaction {each} of 10") for each in range(7)]
+    assert found == sorted(found)
+    assert found[4] < text.index("Earlier ones 2") < found[5]
+
+
 # What the page says -------------------------------------------------------------------------------
 
 
