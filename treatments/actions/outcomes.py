@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
+from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 from treatments.models import Assessment, Course, Outcome
 
@@ -34,6 +35,7 @@ class Judgement:
         return self.gais_clinician is self.gais_patient is self.satisfaction is None
 
 
+@retry_on_contention
 @transaction.atomic
 def record(*, course: Course, judgement: Judgement, by: User, now: datetime) -> Outcome:
     """Write it down beside the last signed assessment; a repeated press answers the same row.
