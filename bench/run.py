@@ -20,8 +20,10 @@ def main() -> int:
         availability,
         double_booking,
         dst_table,
+        due_scan,
         http_booking,
         http_races,
+        messages,
         replan,
         replan_http,
         results,
@@ -42,6 +44,8 @@ def main() -> int:
         *double_booking.measure(),
         *http_booking.measure(),
         *http_races.measure(),
+        *messages.measure(),
+        *due_scan.measure(),
     ]
     return 0 if results.write(figures, ROOT / "var" / "bench") else 1
 

@@ -42,8 +42,12 @@ WHERE row.id = taken.id AND row.status = 'planned'
 
 
 def expire(*, now: datetime) -> int:
-    """Close what is too late to be of use. A late reminder is worse than none."""
-    return Message.objects.filter(status=Status.PLANNED, expires_at__lte=now).update(
+    """Close what is too late to be of use. A late reminder is worse than none.
+
+    Nothing expires before it is due: said once more here, it is found by the index of what is due.
+    """
+    late = Message.objects.filter(status=Status.PLANNED, due_at__lt=now, expires_at__lte=now)
+    return late.update(
         status=Status.SUPPRESSED,
         reason=TOO_LATE,
         closed_at=now,

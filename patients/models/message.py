@@ -89,8 +89,8 @@ class Message(models.Model):
                 fields=["due_at"], name="patients_message_due", condition=Q(status="planned")
             ),
             models.Index(
-                fields=["expires_at"],
-                name="patients_message_expiring",
+                fields=["patient", "due_at"],
+                name="patients_message_planned_of",
                 condition=Q(status="planned"),
             ),
             models.Index(
