@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clinic.accounts.models import RecordAccess, User
+from clinic.accounts.models import User
 from patients import letter_kinds
 from patients.actions import letters
 from patients.actions.letters import Letter, Section
@@ -21,7 +21,6 @@ from patients.letter_kinds import LetterKind
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
 from patients.queries.letter_texts import OwnWords, short
-from patients.queries.record import RECORD
 from patients.subjects import Facts
 
 EXAMPLE: Final = "Ada"
@@ -53,11 +52,11 @@ def shipped_words(kind: LetterKind, language: str) -> dict[str, str]:
         return {part: shipped(kind, part, context) for part in ("subject", "opening", "closing")}
 
 
-def send_on_trial(*, letter: Letter, to: User, about: Patient | None, now: datetime) -> Outcome:
+def send_on_trial(*, letter: Letter, to: User) -> Outcome:
     """Hand the letter to the mail server, marked as a test, for a member of staff.
 
-    It is no letter to the patient: the ledger does not know it, and its links lead nowhere. That a
-    patient's facts left the house is noted as a look at the record.
+    It is no letter to a patient: the ledger does not know it, its links lead nowhere, and it brings
+    no files.
     """
     mail = EmailMultiAlternatives(
         subject=_("[Test] %(subject)s") % {"subject": letter.subject},
@@ -68,13 +67,4 @@ def send_on_trial(*, letter: Letter, to: User, about: Patient | None, now: datet
     )
     mail.attach_alternative(letter.html, "text/html")
     with Transport() as post:
-        outcome = post.send(mail)
-    if about is not None:
-        RecordAccess.objects.create(
-            user=to,
-            record=RECORD,
-            record_id=about.pk,
-            action=RecordAccess.Action.READ,
-            at=now,
-        )
-    return outcome
+        return post.send(mail)

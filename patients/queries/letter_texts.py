@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from patients.letter_kinds import LETTERHEAD
-from patients.models import LetterText
+from patients.models import LetterText, Message
 
 LANGUAGE: Final = "en"
+# letters of real patients to try words on: looked for among so many rows, so many are shown
+_RECENT: Final = 5_000
+_SHOWN: Final = 8
 
 
 def short(language: str) -> str:
@@ -65,3 +68,18 @@ def versions(kind: str, language: str) -> list[LetterText]:
 def before(text: LetterText, published: Iterable[LetterText]) -> LetterText | None:
     """The version that this one follows; None for the first, which follows the product's words."""
     return next((each for each in published if each.version < text.version), None)
+
+
+def to_try_on(kind: str) -> list[Message]:
+    """Letters of this kind to real patients, one each: what goes out next comes first, then what
+    was sent last. Two queries, over the newest rows of the ledger alone."""
+    newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    states = [Message.Status.PLANNED, Message.Status.CLAIMED, Message.Status.SENT]
+    recent = Message.objects.filter(pk__gt=newest - _RECENT, kind=kind, status__in=states)
+    rows = list(recent.select_related("patient").order_by("-due_at", "-pk")[: _SHOWN * 20])
+    planned = [each for each in reversed(rows) if each.status != Message.Status.SENT]
+    sent = [each for each in rows if each.status == Message.Status.SENT]
+    by_patient: dict[int, Message] = {}
+    for each in planned + sent:
+        by_patient.setdefault(each.patient_id, each)
+    return list(by_patient.values())[:_SHOWN]

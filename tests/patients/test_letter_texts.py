@@ -11,8 +11,8 @@ from patients import letter_kinds
 from patients.actions import delivery, letter_previews, letters
 from patients.actions import letter_texts as act
 from patients.actions.letter_texts import LetterTextRefused
-from patients.models import LetterText, Message
 from patients.actions.letters import Section
+from patients.models import LetterText, Message
 from patients.queries import letter_texts
 from patients.queries.letter_texts import OwnWords
 from patients.subjects import Facts
