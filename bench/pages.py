@@ -57,6 +57,7 @@ def pages() -> list[Page]:
         *_protocols(),
         *_results(),
         *_consents(),
+        *_letters(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -376,6 +377,22 @@ def _consents() -> Iterable[Page]:
         Page("consent-text-draft", f"/consents/texts/{draft}/", only),
         Page("consent-text", f"/consents/texts/{current}/", only),
         Page("consent-text-edit", "/consents/texts/glycolic/en/edit/", only),
+    )
+
+
+def _letters() -> Iterable[Page]:
+    """The clinic's own words in letters: the list, a version, a draft, and writing."""
+    coming = Message.objects.filter(kind="tomorrow", status=Message.Status.PLANNED)
+    of = coming.order_by("-due_at")[0].pk
+    only = (MANAGER,)
+    return (
+        Page("letters", "/letters/", only),
+        Page("letter-product", "/letters/stop_retinoid/0/", only),
+        Page("letter-version", "/letters/booked/2/", only),
+        Page("letter-draft", f"/letters/tomorrow/1/?of={of}", only),
+        Page("letter-head", "/letters/letterhead/1/", only),
+        Page("letter-write", "/letters/tomorrow/en/write/", only),
+        Page("letter-write-head", "/letters/letterhead/en/write/", only),
     )
 
 
