@@ -50,6 +50,7 @@ def retinoid() -> dict[str, Any]:
 Group = tuple[str, dict[str, str], tuple[Placeholder, ...], Example]
 
 GROUPS: Final[tuple[Group, ...]] = (
+    (_("About the skin"), {"education": "Why not to squeeze"}, (), dict),
     (
         _("Before a visit"),
         {

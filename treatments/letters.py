@@ -23,7 +23,7 @@ from treatments.actions import courses as course_actions
 from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
-from treatments.queries import courses, done, regimens
+from treatments.queries import courses, done, education, regimens
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
@@ -61,6 +61,7 @@ def register() -> None:
     subjects.register_purposes(PURPOSES)
     letter_words.register()
     subjects.register_many("session", _look_at_sessions, letter_words.LABELS, _describe_sessions)
+    subjects.register("patient", _look_at_patient, letter_words.LABELS, _describe_patients)
     subjects.register("course", _look_at_course, letter_words.LABELS, _describe_courses)
     clinic_letters.register_details(_details)
     register_follower(course_actions.follow)
@@ -75,6 +76,10 @@ def _describe_sessions(pks: Iterable[int]) -> dict[int, str]:
 def _describe_courses(pks: Iterable[int]) -> dict[int, str]:
     rows = Course.objects.filter(pk__in=pks).select_related("protocol")
     return {each.pk: f"{each.protocol.name}, course" for each in rows}
+
+
+def _describe_patients(pks: Iterable[int]) -> dict[int, str]:
+    return dict.fromkeys(pks, "About the skin")
 
 
 def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
@@ -260,3 +265,14 @@ def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
             **_next_window(course, last),
         }
     )
+
+
+def _look_at_patient(message: Message, now: datetime) -> Facts | Stop:
+    """What is about nobody's visit, but about the skin."""
+    if education.since(message.patient) is None:
+        return Stop("no milia were found, and no course was agreed")
+    location = education.location_of(message.patient_id)
+    if location is None:
+        return Stop("the clinic has no location whose number it could give")
+    place = {"name": location.name, "address": location.address}
+    return Facts({"location": place, "clinic_phone": location.phone, "modality": ""})

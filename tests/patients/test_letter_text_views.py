@@ -219,8 +219,9 @@ def test_a_test_goes_to_who_asked_and_into_nobodys_ledger(
     assert mail["List-Unsubscribe"] is None
     assert mail["Message-ID"] != letter.message_id
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert plain and "Dear Ada, hello." in plain.get_content()
-    assert html and "Dear Ada, hello." in html.get_content()
+    for part in (plain, html):
+        assert part is not None
+        assert "Dear Ada, hello." in part.get_content()
     assert "A test is on its way to mina@clinic.example." in read(answer)
     assert answer.redirect_chain[0][0] == f"{url('text', 'check_1', 1)}?of={letter.pk}"
     assert list(Message.objects.values()) == before

@@ -29,6 +29,7 @@ SUBJECTS = {
     "booked": "Your visit is booked",
     "cancelled": "Your visit on Tue 12 Jan is cancelled",
     "check_1": "How your skin may feel today",
+    "education": "Good to know: why hands off is best",
     "flaking_3": "Day 3: what is normal now",
     "healing_14": "Two weeks on",
     "healing_7": "A week later",
