@@ -209,6 +209,7 @@ def evening(course: Course) -> Section:
         kind="aftercare_day0",
         subject_key=session.subject_key,
         occurrence="2026-11-30/0",
+        due_at=SOON,
     )
     facts = subjects.look(message, NOW)
     assert isinstance(facts, Facts)
