@@ -1,15 +1,14 @@
 """Every page of the product with an address that shows it in the demo clinic."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from bench.page import EVERYBODY, Page, patient_named
+from bench.record_pages import record_pages
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
 from clinic.models import (
     Absence,
@@ -21,25 +20,18 @@ from clinic.models import (
     WaitlistOffer,
 )
 from patients.actions import links
-from patients.models import Consent, ConsentText, Message, Patient, Photo
+from patients.models import Message
 from treatments.demo.places import COLE, HARBOUR
-from treatments.models import Assessment, Course, Decision, Plan, Protocol, Session, Visit
-
-EVERYBODY: Final = (FRONT_DESK, CLINICIAN, NURSE, MANAGER)
-
-
-@dataclass(frozen=True)
-class Page:
-    """`roles` are those for whom it is drawn; the status is the one the page must answer with."""
-
-    name: str
-    path: str
-    roles: tuple[str, ...] = (FRONT_DESK,)
-    status: int = 200
+from treatments.models import Course, Session
 
 
 def pages() -> list[Page]:
     """All that an address alone can show; ask after `seed_demo`."""
+    return [*desk_pages(), *record_pages()]
+
+
+def desk_pages() -> list[Page]:
+    """Everything but the clinical record."""
     return [
         *_desk(),
         *_records(),
@@ -47,16 +39,8 @@ def pages() -> list[Page]:
         *_worklist(),
         *_moves(),
         *_messages(),
-        *_photos(),
-        *_assessments(),
-        *_plans(),
         *_setup(),
         *_waiting(),
-        *_health(),
-        *_logs(),
-        *_protocols(),
-        *_results(),
-        *_consents(),
         *_letters(),
         Page("not-found", "/nowhere/", status=404),
     ]
@@ -66,7 +50,7 @@ def _desk() -> Iterable[Page]:
     today = timezone.localdate(timezone=Location.objects.get(name=HARBOUR).zone)
     cole = Resource.objects.get(name=COLE)
     room = Resource.objects.filter(location__name=HARBOUR, kind="room")[0]
-    ada = _patient("Lindqvist").pk
+    ada = patient_named("Lindqvist").pk
     free = f"{today + timedelta(days=7)}T14:00"
     visit = Appointment.objects.filter(
         location__name=HARBOUR, during__startswith__gt=timezone.now()
@@ -105,7 +89,7 @@ def _records() -> Iterable[Page]:
         ("no-mail", "Pemberton"),
         ("deceased", "Llewellyn"),
     )
-    ada = _patient("Lindqvist").pk
+    ada = patient_named("Lindqvist").pk
     visit = f"/patients/{ada}/visits/new/"
     early = {"opens": "05:00", "closes": "06:00", "weekdays": 2}
     roles = {"middle": EVERYBODY}
@@ -116,7 +100,7 @@ def _records() -> Iterable[Page]:
         *(
             Page(
                 f"patient-{name}",
-                f"/patients/{_patient(family).pk}/",
+                f"/patients/{patient_named(family).pk}/",
                 roles.get(name, (FRONT_DESK,)),
             )
             for name, family in shown
@@ -198,25 +182,6 @@ def _moves() -> Iterable[Page]:
     )
 
 
-def _logs() -> Iterable[Page]:
-    """A peel being logged, one to begin, the list of a patient, what was signed."""
-    draft = Visit.objects.drafts().select_related("author")[0]
-    role = NURSE if draft.author.groups.filter(name=NURSE).exists() else CLINICIAN
-    hurt = Visit.objects.signed().filter(broken_off=True)[0]
-    added = Visit.objects.signed().filter(addenda__isnull=False)[0]
-    ahead = Appointment.objects.filter(
-        session__isnull=False, visit_record=None, status="booked"
-    ).in_order()[0]
-    return (
-        Page("visit-log", f"/appointments/{draft.appointment_id}/log/", (role,)),
-        Page("visit-log-start", f"/appointments/{ahead.pk}/log/", (CLINICIAN,)),
-        Page("visits-of-patient", f"/patients/{added.patient_id}/visits/", (CLINICIAN,)),
-        Page("visit-record", f"/visits/{added.pk}/", (CLINICIAN, NURSE)),
-        Page("visit-record-broken-off", f"/visits/{hurt.pk}/", (CLINICIAN,)),
-        Page("visit-record-closed-to-the-desk", f"/visits/{added.pk}/", status=403),
-    )
-
-
 def bookable() -> tuple[str, str]:
     """Two courses of which nothing is booked yet, to try that out."""
     first, second = (
@@ -227,7 +192,7 @@ def bookable() -> tuple[str, str]:
 
 
 def _messages() -> Iterable[Page]:
-    rows = Message.objects.filter(patient=_patient("Lindqvist")).order_by("due_at")
+    rows = Message.objects.filter(patient=patient_named("Lindqvist")).order_by("due_at")
     planned = rows.filter(status=Message.Status.PLANNED, kind="precare_3")[0].pk
     sent = Message.objects.filter(status=Message.Status.SENT).exclude(sent_text="")[0].pk
     return (
@@ -235,79 +200,11 @@ def _messages() -> Iterable[Page]:
         Page("messages-sent", "/messages/?show=sent"),
         Page("messages-not-sent", "/messages/?show=not-sent"),
         Page("messages-failed", "/messages/?show=failed"),
-        Page("messages-of-patient", f"/messages/patient/{_patient('Lindqvist').pk}/"),
+        Page("messages-of-patient", f"/messages/patient/{patient_named('Lindqvist').pk}/"),
         Page("message-planned", f"/messages/{planned}/"),
         Page("message-sent", f"/messages/{sent}/"),
         Page("letter", f"/messages/{planned}/letter/"),
         Page("messages-status", "/messages/status/", EVERYBODY),
-    )
-
-
-def _photos() -> Iterable[Page]:
-    """Photographs: many, none, taking them, one, two against each other."""
-    ada, none = _patient("Lindqvist").pk, _patient("Fontaine-Mbeki").pk
-    photo = Photo.objects.filter(patient=ada, pose="frontal").order_by("-taken_at")[0].pk
-    by = (CLINICIAN, NURSE)
-    return (
-        Page("photos", f"/patients/{ada}/photos/", by),
-        Page("photos-teaching", f"/patients/{ada}/photos/?use=teaching", (CLINICIAN,)),
-        Page("photos-marketing", f"/patients/{ada}/photos/?use=marketing", (CLINICIAN,)),
-        Page("photos-no-consent", f"/patients/{none}/photos/", (CLINICIAN,)),
-        Page("photos-closed-to-the-desk", f"/patients/{ada}/photos/", status=403),
-        Page("photos-take", f"/patients/{ada}/photos/new/", by),
-        Page("photos-take-no-consent", f"/patients/{none}/photos/new/", (NURSE,)),
-        Page("photo", f"/patients/photos/{photo}/", by),
-        Page("photos-compare", f"/patients/{ada}/photos/compare/", by),
-        Page("photos-compare-nothing", f"/patients/{none}/photos/compare/", (NURSE,)),
-    )
-
-
-def _plans() -> Iterable[Page]:
-    """A face to decide on, decisions, plans with what is used at home, and the clinic's numbers."""
-    treats = (CLINICIAN, NURSE)
-    face = Assessment.objects.signed().filter(decisions=None, based_on=None).order_by("-pk")
-    open_face = face.filter(patient__plans=None)[0]
-    combined = Decision.objects.annotate(n=Count("plan__courses")).get(n=2)
-    together = combined.plan
-    paused = Plan.objects.get(courses__status="paused")
-    watched = Decision.objects.get(way="observe")
-    planless = Decision.objects.filter(way="treat", plan__isnull=False).order_by("-pk")[0]
-    return (
-        Page("decide", f"/assessments/{open_face.pk}/decision/", treats),
-        Page(
-            "decide-anew",
-            f"/assessments/{combined.assessment_id}/decision/?again=1",
-            (CLINICIAN,),
-        ),
-        Page("decide-closed-to-the-desk", f"/assessments/{open_face.pk}/decision/", status=403),
-        Page("decision", f"/decisions/{combined.pk}/", treats),
-        Page("decision-to-watch", f"/decisions/{watched.pk}/", (CLINICIAN,)),
-        Page("plan-together", f"/plans/{together.pk}/", EVERYBODY),
-        Page("plan-paused", f"/plans/{paused.pk}/"),
-        Page("plan-of-a-course", f"/plans/{planless.plan.pk}/", (NURSE,)),
-        Page("plans", f"/patients/{together.patient_id}/plans/", EVERYBODY),
-        Page("plans-undecided", f"/patients/{open_face.patient_id}/plans/", (CLINICIAN,)),
-        Page("guidance", "/clinic/guidance/", (MANAGER,)),
-    )
-
-
-def _assessments() -> Iterable[Page]:
-    """The face chart: being drawn, signed, somebody else's, all of a patient, none."""
-    ada, left = _patient("Lindqvist"), _patient("Fontaine-Mbeki")
-    signed = Assessment.objects.signed().filter(patient=ada).order_by("-signed_at")[0]
-    draft = Assessment.objects.drafts().get(patient=ada)
-    other = Assessment.objects.drafts().get(patient=left)
-    none = Patient.objects.filter(assessments=None, deceased=False).order_by("pk")[0]
-    by = (CLINICIAN, NURSE)
-    return (
-        Page("assessments", f"/patients/{ada.pk}/assessments/", by),
-        Page("assessments-none", f"/patients/{none.pk}/assessments/", by),
-        Page("assessments-colleague", f"/patients/{left.pk}/assessments/", (CLINICIAN,)),
-        Page("assessments-closed-to-the-desk", f"/patients/{ada.pk}/assessments/", status=403),
-        Page("assessment-draft", f"/assessments/{draft.pk}/", by),
-        Page("assessment-signed", f"/assessments/{signed.pk}/", by),
-        Page("assessment-of-a-colleague", f"/assessments/{other.pk}/", (CLINICIAN,)),
-        Page("assessment-new", f"/patients/{left.pk}/assessments/new/", (CLINICIAN,)),
     )
 
 
@@ -334,52 +231,6 @@ def _setup() -> Iterable[Page]:
     )
 
 
-def _health() -> Iterable[Page]:
-    """The health questions: never asked, asked again, blocked, and read by a clinician."""
-    today = timezone.now() - timedelta(days=1)
-    coming = Appointment.objects.filter(location__name=HARBOUR, during__startswith__gt=today)
-    answered = coming.filter(patient__screenings__answers__isnull=False).in_order()
-    sore = answered.filter(
-        patient__screenings__answers__question="cold_sore",
-        patient__screenings__answers__value="yes",
-    )[0]
-    fresh = Patient.objects.filter(screenings=None, deceased=False).order_by("pk")[0]
-    own, theirs = f"/patients/{fresh.pk}/screening/", f"/patients/{sore.patient_id}/screening/"
-    hinted = _patient("Goldberg").pk
-    return (
-        Page("screening-none", own),
-        Page("screening-ask-first", f"{own}ask/"),
-        Page("screening-ask-hinted", f"/patients/{hinted}/screening/ask/"),
-        Page("screening-blocked", f"{theirs}?visit={sore.pk}", (FRONT_DESK, CLINICIAN, NURSE)),
-        Page("screening-ask-again", f"{theirs}ask/?visit={sore.pk}&arrive=1"),
-    )
-
-
-def _consents() -> Iterable[Page]:
-    """What is signed, by whom, and the manager's texts."""
-    visit = Appointment.objects.filter(
-        patient__consents__end="withdrawn", during__startswith__gt=timezone.now()
-    ).in_order()[0]
-    older = Consent.objects.filter(text__scope="laser", text__version=1, withdrawn_at=None)[0]
-    draft = ConsentText.objects.get(published_at=None).pk
-    current = ConsentText.objects.get(scope="laser", version=2).pk
-    typed = Consent.objects.filter(way="typed")[0]
-    only = (MANAGER,)
-    return (
-        Page("consents", f"/patients/{_patient('Lindqvist').pk}/consents/", EVERYBODY),
-        Page("consents-ended", f"/patients/{visit.patient_id}/consents/"),
-        Page("consents-older-version", f"/patients/{older.patient_id}/consents/"),
-        Page("consent-visit", f"/appointments/{visit.pk}/"),
-        Page("consent-sign", f"/appointments/{visit.pk}/consent/sign/", (FRONT_DESK, CLINICIAN)),
-        Page("consent-signed-before", f"/patients/{typed.patient_id}/consents/{typed.scope}/sign/"),
-        Page("consent-thanks", f"/consents/{typed.pk}/signed/"),
-        Page("consent-texts", "/consents/texts/", (MANAGER, CLINICIAN)),
-        Page("consent-text-draft", f"/consents/texts/{draft}/", only),
-        Page("consent-text", f"/consents/texts/{current}/", only),
-        Page("consent-text-edit", "/consents/texts/glycolic/en/edit/", only),
-    )
-
-
 def _letters() -> Iterable[Page]:
     """The clinic's own words in letters: the list, a version, a draft, and writing."""
     coming = Message.objects.filter(kind="tomorrow", status=Message.Status.PLANNED)
@@ -398,7 +249,7 @@ def _letters() -> Iterable[Page]:
 
 def _waiting() -> Iterable[Page]:
     """The wait list, a free stretch with those who could come, and an offer from both sides."""
-    ada = _patient("Lindqvist").pk
+    ada = patient_named("Lindqvist").pk
     entry = WaitlistEntry.objects.waiting().most_pressing_first()[0]
     offer = WaitlistOffer.objects.unanswered()[0]
     visit = offer.booking.appointments.get()
@@ -420,44 +271,7 @@ def _waiting() -> Iterable[Page]:
     )
 
 
-def _protocols() -> Iterable[Page]:
-    """How treatments are given: the list, a version, a draft compared and edited."""
-    draft = Protocol.objects.drafts()[0].pk
-    laser = Protocol.objects.get(modality="laser").pk
-    retinoid = Protocol.objects.get(modality="retinoid").pk
-    both = (MANAGER, CLINICIAN)
-    return (
-        Page("protocols", "/protocols/", both),
-        Page("protocol", f"/protocols/{laser}/", (CLINICIAN, MANAGER)),
-        Page("protocol-retinoid", f"/protocols/{retinoid}/", (NURSE,)),
-        Page("protocol-draft", f"/protocols/{draft}/", both),
-        Page("protocol-edit", f"/protocols/{draft}/edit/", (MANAGER,)),
-        Page("protocols-closed-to-the-desk", "/protocols/", status=403),
-    )
-
-
-def _results() -> Iterable[Page]:
-    """What came of courses: of one patient, and of the clinic."""
-    rising, done, new = (
-        f"/patients/{_patient(family).pk}/outcomes/"
-        for family in ("Adeyemi", "O’Connell", "Fontaine-Mbeki")
-    )
-    return (
-        Page("results", done, (CLINICIAN,)),
-        Page("results-rising", rising, (CLINICIAN, NURSE)),
-        Page("results-none", new, (NURSE,)),
-        Page("patient-rising", f"/patients/{_patient('Adeyemi').pk}/", (CLINICIAN,)),
-        Page("reports", "/reports/", (MANAGER, CLINICIAN)),
-        Page("reports-nothing", "/reports/?first=2019-01-01&last=2019-02-01", (MANAGER,)),
-        Page("reports-wrong", "/reports/?first=2026-03-01&last=2026-02-01", (MANAGER,), 422),
-    )
-
-
 def offer_link() -> str:
     """The address in the letter about an open offer; it leads to a page of its own."""
     offer = WaitlistOffer.objects.unanswered()[0]
     return reverse("offer-link", args=[links.token(links.OFFER, offer.seed)])
-
-
-def _patient(family: str) -> Patient:
-    return Patient.objects.get(family_name=family)

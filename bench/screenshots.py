@@ -132,7 +132,8 @@ class Camera:
 
 def photograph(camera: Camera) -> None:
     """All pages in all sizes, then what only a press of a button shows."""
-    from bench.pages import EVERYBODY, bookable, pages  # noqa: PLC0415 - after setup
+    from bench.page import EVERYBODY  # noqa: PLC0415 - after setup
+    from bench.pages import bookable, pages  # noqa: PLC0415
     from treatments.demo.places import STAFF  # noqa: PLC0415 - after setup
 
     emails = {each.role: each.email for each in reversed(STAFF)}

@@ -99,25 +99,23 @@ def signed_stays_done(appointment: Appointment, _now: datetime) -> Iterator[Obje
 
 def lights(appointments: Sequence[Appointment]) -> Mapping[int, tuple[Light, ...]]:
     """Screening and consent of each visit, in a fixed number of queries."""
-    needed = consents_needed(appointments)
     ready = readiness.of_patients(each.patient_id for each in appointments)
     checks = visit_checks.of_visits(appointments, ready)
     now = timezone.now()
     return {
-        each.pk: tuple(
-            _lights(each, checks[each.pk], ready[each.patient_id], needed.get(each.pk, ""), now)
-        )
+        each.pk: tuple(_lights(each, checks[each.pk], ready[each.patient_id], now))
         for each in appointments
     }
 
 
 def _lights(
-    appointment: Appointment, check: Check, ready: Readiness, scope: str, now: datetime
+    appointment: Appointment, check: Check, ready: Readiness, now: datetime
 ) -> Iterator[Light]:
     if check.modality or check.state == "noted":
         yield screening_light(check, _can_be_answered(appointment, now))
-    if scope:
-        yield consent_light(ready, scope, appointment.status == Appointment.Status.ARRIVED)
+    if check.modality:
+        waits = appointment.status == Appointment.Status.ARRIVED
+        yield consent_light(ready, check.modality, waits)
 
 
 def _can_be_answered(appointment: Appointment, now: datetime) -> bool:

@@ -205,5 +205,5 @@ def test_panel_takes_a_fixed_number_of_queries(
 ) -> None:
     client = as_(cast.fern)
     client.get(url("detail", ada_is_booked))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get(url("detail", ada_is_booked))

@@ -19,6 +19,7 @@ from patients.models import Consent, ConsentDocument, ConsentText
 from patients.queries import consent_texts as texts
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
+from tests.health import receive
 from tests.patients.signing import DRAWN, sign
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +230,7 @@ def test_a_paper_consent_is_noted_only_for_what_the_visit_is_about(
 
 def test_no_treatment_starts_without_consent(cast: Cast, as_: SignIn, visit: Appointment) -> None:
     client = as_(cast.fern)
-    client.post(reverse("appointment-check-in", args=[visit.pk]), headers=HTMX)
+    receive(appointment=visit, by=cast.fern, now=NOW)
     start = reverse("appointment-start", args=[visit.pk])
     answer = client.post(start, headers=HTMX)
     page = answer.content.decode()
@@ -247,7 +248,7 @@ def test_without_scripts_the_refusal_has_its_way_out_too(
     cast: Cast, as_: SignIn, visit: Appointment
 ) -> None:
     client = as_(cast.fern)
-    client.post(reverse("appointment-check-in", args=[visit.pk]))
+    receive(appointment=visit, by=cast.fern, now=NOW)
     page = client.post(reverse("appointment-start", args=[visit.pk]), follow=True).content.decode()
     assert re.search(rf'href="{page_of(visit)}"[^>]*>Put it right</a>', page)
 

@@ -45,8 +45,10 @@ class Window:
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
 
     def _note(self, kind: str, text: str) -> None:
-        # the browser itself reports an answer with a status above 399 like this
-        if kind == "error" and "responded with a status of" not in text:
+        # the browser itself reports an answer with a status above 399 like this; htmx what it
+        # asked for an element that was swapped away meanwhile (what fails is a sendError as well)
+        usual = ("responded with a status of", "htmx:sendAbort", "htmx:afterRequest")
+        if kind == "error" and not any(each in text for each in usual):
             self.complaints.append(f"{self.page.url}: {text}")
 
     def open(self, path: str) -> int:

@@ -16,6 +16,7 @@ from clinic.actions import booking
 from clinic.models import Appointment
 from patients.actions import readiness
 from patients.models import Patient
+from tests.agreed import agree
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
 from tests.factories.clinic import AppointmentFactory
@@ -43,12 +44,13 @@ def noon(cast: Cast) -> datetime:
 def visit(
     cast: Cast, patient: Patient, minutes: int = 0, is_clear: bool = True, **more: Any
 ) -> Appointment:
-    """Of somebody whose health answers are clear, unless said."""
+    """Of somebody who has agreed and whose health answers are clear, unless said."""
     start = noon(cast) + timedelta(minutes=minutes)
     service = cast.glycolic.first_service
     if is_clear:
         terms = {"on": start.date(), "by": cast.fern, "now": timezone.now()}
         readiness.record_screening(patient=patient, outcome="clear", **terms)
+        agree(patient, cast.fern)
     return AppointmentFactory(
         location=cast.harbour, patient=patient, service=service, start=start, **more
     )
@@ -286,8 +288,8 @@ def test_health_answers_and_consent_in_two_clicks(cast: Cast, sign_in: SignIn) -
     page.locator(f"#open-{ada.pk}").click()
     page.get_by_role("button", name="By telephone: all clear").click()
     expect(page.locator("#panel").get_by_text("Screening clear")).to_be_visible()
-    page.get_by_role("button", name="Signed consent: Treatment").click()
-    expect(page.locator("#panel").get_by_text("Consent signed")).to_be_visible()
+    page.get_by_role("button", name="Signed on paper consent: Glycolic acid peel").click()
+    expect(page.locator("#panel").get_by_text("Consent on paper")).to_be_visible()
     # the board behind the panel knows at once
     expect(page.locator(f"#visit-{ada.pk} .light.is-warn")).to_have_count(0)
     assert window.complaints == []

@@ -9,7 +9,6 @@ from django.utils import timezone
 from playwright.sync_api import ViewportSize, expect
 
 from clinic.accounts.models import User
-from clinic.actions import booking
 from clinic.models import Appointment
 from patients import signatures
 from patients.models import Consent
@@ -18,6 +17,7 @@ from tests.e2e.conftest import Window
 from tests.e2e.test_every_page import violations
 from tests.factories.clinic import AppointmentFactory
 from tests.flows.running import open_clinic
+from tests.health import receive
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,14 +28,13 @@ TABLET: ViewportSize = {"width": 1024, "height": 768}
 def arrived(cast: Cast) -> Appointment:
     """Ada sits in the waiting room, for a peel that she has not agreed to yet."""
     now = timezone.now()
-    visit: Appointment = AppointmentFactory(
+    visit = AppointmentFactory(
         location=cast.harbour,
         patient=cast.ada,
         service=cast.glycolic.first_service,
         start=now + timedelta(minutes=5),
     )
-    booking.check_in(appointment=visit, by=cast.fern, now=now)
-    return visit
+    return receive(appointment=visit, by=cast.fern, now=now)
 
 
 def to_the_signature(window: Window, visit: Appointment) -> None:

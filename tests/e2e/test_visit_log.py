@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from clinic.accounts.models import User
 from clinic.models import Appointment
+from tests.agreed import agree
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
 from tests.e2e.test_every_page import violations
@@ -36,6 +37,7 @@ def cast() -> Cast:
 
 def visit(cast: Cast, modality: str = "glycolic", days_ago: int = 0) -> Appointment:
     at: datetime = timezone.now() - days_ago * DAY
+    agree(cast.ada, cast.fern, modality)
     made: Appointment = AppointmentFactory(
         location=cast.harbour,
         patient=cast.ada,

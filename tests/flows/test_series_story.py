@@ -12,6 +12,7 @@ from clinic.actions import booking
 from patients.actions import delivery, registration
 from patients.actions.transport import Transport
 from patients.models import Message
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.flows.series import (
     DATES,
@@ -171,6 +172,7 @@ def test_care_for_the_first_night_goes_out_when_the_visit_is_done(
 ) -> None:
     delivery.deliver_due(now=NOW)
     receive(appointment=series.visit(1), by=cast.fern, now=at(0, 14, 55))
+    agree(cast.ada, cast.fern)
     booking.complete(appointment=series.visit(1), by=cast.cole, now=at(0, 15, 45))
     postbox.raw.clear()
 
@@ -275,6 +277,7 @@ def test_what_is_due_on_one_day_goes_out_as_one_letter(
 ) -> None:
     """Two weeks after session 1 is one week before session 2: sun and questions, one e-mail."""
     receive(appointment=series.visit(1), by=cast.fern, now=at(0, 14, 55))
+    agree(cast.ada, cast.fern)
     booking.complete(appointment=series.visit(1), by=cast.cole, now=at(0, 15, 45))
     day = at(0, 9) + 14 * DAY
     sun = Message.objects.get(

@@ -15,6 +15,7 @@ from patients.models import Consent
 from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
+from tests.health import receive
 from tests.patients.signing import sign
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def visit(cast: Cast, service: Service | None = None, start: datetime = SOON) ->
 
 
 def arrived(cast: Cast, service: Service | None = None) -> Appointment:
-    return booking.check_in(appointment=visit(cast, service), by=cast.fern, now=NOW)
+    return receive(appointment=visit(cast, service), by=cast.fern, now=NOW)
 
 
 def start(cast: Cast, appointment: Appointment, now: datetime = NOW) -> str:
@@ -59,7 +60,7 @@ def rewrite(cast: Cast, *, ends_earlier: bool) -> None:
 def test_without_consent_the_patient_is_received_and_not_treated(cast: Cast) -> None:
     appointment = visit(cast)
     assert (light(appointment).level, light(appointment).text) == ("warn", "No consent")
-    appointment = booking.check_in(appointment=appointment, by=cast.fern, now=NOW)
+    appointment = receive(appointment=appointment, by=cast.fern, now=NOW)
     assert (light(appointment).level, light(appointment).text) == ("missing", "No consent")
     assert start(cast, appointment) == REFUSED
 

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
 SOON = datetime(2026, 11, 30, 15, 30, tzinfo=UTC)
+# every link of the letter has this token
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def evening(course: Course) -> Section:
         kind="aftercare_day0",
         subject_key=session.subject_key,
         occurrence="2026-11-30/0",
-        due_at=SOON,
+        due_at=NOW,
     )
     facts = subjects.look(message, NOW)
     assert isinstance(facts, Facts)

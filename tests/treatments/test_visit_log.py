@@ -15,6 +15,7 @@ from clinic.accounts.models import RecordAccess, User
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused
 from clinic.models import Appointment, Service
+from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.treatments.visit_logs import PEEL, appointment, begun, signed
 from treatments.actions import visits as actions
@@ -77,6 +78,7 @@ def chart(cast: Cast) -> list[Lesion]:
 
 def test_one_press_brings_the_patient_into_the_room(cast: Cast, as_: As) -> None:
     visit = appointment(cast, status="arrived")
+    agree(cast.ada, cast.fern)
     answer = as_(cast.nora).post(url("start", visit))
     assert answer.headers["Location"] == url("log", visit)
     visit.refresh_from_db()
