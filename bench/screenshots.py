@@ -29,7 +29,7 @@ from clinic.local.ports import remembered as free_port  # noqa: E402
 from clinic.local.processes import wait_until  # noqa: E402
 
 if TYPE_CHECKING:
-    from bench.pages import Page
+    from bench.page import Page
 
 DATABASE: Final = "milia_screenshots"
 FOLDER: Final = ROOT / "var" / "screenshots"

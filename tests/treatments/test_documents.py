@@ -39,7 +39,6 @@ pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
 SOON = datetime(2026, 11, 30, 15, 30, tzinfo=UTC)
-# every link of the letter has this token
 
 
 @pytest.fixture
