@@ -101,6 +101,7 @@ def _plain(sessions: list[Any]) -> float:
     from patients.actions import letters  # noqa: PLC0415
     from patients.actions.letters import Section  # noqa: PLC0415
     from patients.models import Message  # noqa: PLC0415
+    from patients.queries.letter_texts import OwnWords  # noqa: PLC0415
 
     letters_world.plan(sessions)
     rows = list(Message.objects.select_related("patient"))
@@ -110,7 +111,7 @@ def _plain(sessions: list[Any]) -> float:
     backend.open()
     started = time.perf_counter()
     for row in rows:
-        letter = letters.render(row.patient, [Section(row, facts)], [url])
+        letter = letters.render(row.patient, [Section(row, facts)], [url], OwnWords())
         mail = EmailMultiAlternatives(
             letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [row.patient.email]
         )

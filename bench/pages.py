@@ -41,6 +41,7 @@ def desk_pages() -> list[Page]:
         *_messages(),
         *_setup(),
         *_waiting(),
+        *_letters(),
         Page("not-found", "/nowhere/", status=404),
     ]
 
@@ -227,6 +228,22 @@ def _setup() -> Iterable[Page]:
         Page("clinic-closure", f"/clinic/closed/{closure}/", only),
         Page("clinic-holidays", "/clinic/holidays/", only),
         Page("clinic-new-room", "/clinic/new/room/", only),
+    )
+
+
+def _letters() -> Iterable[Page]:
+    """The clinic's own words in letters: the list, a version, a draft, and writing."""
+    coming = Message.objects.filter(kind="tomorrow", status=Message.Status.PLANNED)
+    of = coming.order_by("-due_at")[0].pk
+    only = (MANAGER,)
+    return (
+        Page("letters", "/letters/", only),
+        Page("letter-product", "/letters/stop_retinoid/0/", only),
+        Page("letter-version", "/letters/booked/2/", only),
+        Page("letter-draft", f"/letters/tomorrow/1/?of={of}", only),
+        Page("letter-head", "/letters/letterhead/1/", only),
+        Page("letter-write", "/letters/tomorrow/en/write/", only),
+        Page("letter-write-head", "/letters/letterhead/en/write/", only),
     )
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 
+from clinic import letter_words
 from clinic.actions.claims import Change, register_follower
 from clinic.calendar_files import calendar_file
 from clinic.models import Appointment, Booking, RearrangedVisit, Rearrangement, Resource
-from patients import subjects
+from patients import letter_kinds, subjects
 from patients.actions import messages, nudge
 from patients.message_rules import Wanted
 from patients.models import Link, Message
@@ -37,6 +38,7 @@ def register_details(details: Details) -> None:
 
 
 def register() -> None:
+    letter_kinds.register(letter_words.ANSWERS, LABELS, letter_words.VISIT, letter_words.answer)
     subjects.register("booking", _look_at_booking, LABELS, _describe_bookings)
     subjects.register("rearrangement", _look_at_rearrangement, LABELS, _describe_rearrangements)
     register_follower(plan_answers)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("clinic/", include("clinic.urls_setup")),
     path("patients/", include("patients.urls")),
     path("messages/", include("patients.urls_messages")),
+    path("letters/", include("patients.urls_letters")),
     path("my/", include("patients.urls_portal")),
     path("consents/", include("patients.urls_consents")),
     path("", include("treatments.urls")),

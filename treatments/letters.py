@@ -17,12 +17,13 @@ from patients.actions import registration
 from patients.documents import DocumentFailed
 from patients.models import Message
 from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
+from treatments import letter_words
 from treatments.actions import aftercare_sheet, course_messages
 from treatments.actions import courses as course_actions
 from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
-from treatments.queries import courses, done, regimens
+from treatments.queries import courses, done, education, regimens
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
@@ -34,40 +35,6 @@ AFTERCARE = "aftercare_day0"
 MOST_BYTES = 500_000
 
 log = logging.getLogger(__name__)
-
-LABELS = {
-    "screen_due": "Health questions",
-    "priming": "Skin priming",
-    "precare_14": "Two weeks before",
-    "stop_retinoid": "Pause retinoid",
-    "precare_3": "Three days before",
-    "precare_sun": "Sun before the visit",
-    "antiviral": "Antiviral",
-    "tomorrow": "Day before",
-    "aftercare_day0": "First-night care",
-    "check_1": "Day after",
-    "flaking_3": "Flaking",
-    "settled_7": "Settled?",
-    "sunscreen": "Sunscreen",
-    "next_window": "Book the next session",
-    "overdue": "Session due",
-    "late": "Session late",
-    "lapsed": "Course lapsed",
-    "progress": "Progress",
-    "plan_complete": "Plan complete",
-    "maintenance": "Maintenance",
-    "outcome": "Outcome",
-    "routine_3": "Back to routine",
-    "scab_3": "Scabs",
-    "healing_7": "Healing, one week",
-    "healing_14": "Healing, two weeks",
-    "heat_10": "Heat and exercise",
-    "look_back_90": "Three months later",
-    "regimen_start": "Retinoid: how to begin",
-    "regimen_week": "Retinoid: this week",
-    "regimen_review": "Retinoid: review",
-}
-
 
 # letters with a button to say so
 ASK_WHETHER_THEY_COME = {"precare_3", "tomorrow"}
@@ -92,8 +59,10 @@ PURPOSES = {
 
 def register() -> None:
     subjects.register_purposes(PURPOSES)
-    subjects.register_many("session", _look_at_sessions, LABELS, _describe_sessions)
-    subjects.register("course", _look_at_course, LABELS, _describe_courses)
+    letter_words.register()
+    subjects.register_many("session", _look_at_sessions, letter_words.LABELS, _describe_sessions)
+    subjects.register("patient", _look_at_patient, letter_words.LABELS, _describe_patients)
+    subjects.register("course", _look_at_course, letter_words.LABELS, _describe_courses)
     clinic_letters.register_details(_details)
     register_follower(course_actions.follow)
     registration.register_follower(course_messages.replan_of)
@@ -107,6 +76,10 @@ def _describe_sessions(pks: Iterable[int]) -> dict[int, str]:
 def _describe_courses(pks: Iterable[int]) -> dict[int, str]:
     rows = Course.objects.filter(pk__in=pks).select_related("protocol")
     return {each.pk: f"{each.protocol.name}, course" for each in rows}
+
+
+def _describe_patients(pks: Iterable[int]) -> dict[int, str]:
+    return dict.fromkeys(pks, "About the skin")
 
 
 def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
@@ -292,3 +265,14 @@ def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
             **_next_window(course, last),
         }
     )
+
+
+def _look_at_patient(message: Message, now: datetime) -> Facts | Stop:
+    """What is about nobody's visit, but about the skin."""
+    if education.since(message.patient) is None:
+        return Stop("no milia were found, and no course was agreed")
+    location = education.location_of(message.patient_id)
+    if location is None:
+        return Stop("the clinic has no location whose number it could give")
+    place = {"name": location.name, "address": location.address}
+    return Facts({"location": place, "clinic_phone": location.phone, "modality": ""})

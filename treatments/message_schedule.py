@@ -32,6 +32,7 @@ __all__ = [
     "SessionFacts",
     "Step",
     "course_timeline",
+    "education_timeline",
     "session_timeline",
 ]
 
@@ -39,6 +40,10 @@ SessionState = Literal["booked", "done", "cancelled", "no_show"]
 CourseState = Literal["open", "complete", "stopped"]
 
 QUIET = QuietHours()
+EDUCATION = "education"
+EDUCATION_LASTS = timedelta(days=14)
+"""What a milium is stays true, but who hears it weeks later has been told in the room [practice,
+unsourced]."""
 MARGIN = timedelta(minutes=15)
 """The distance a first-night letter keeps from the quiet hours and from the end of the session."""
 
@@ -169,6 +174,19 @@ def course_timeline(
         if step.anchor == anchor
         for day in _offsets(step, step.last_day)
     )
+
+
+def education_timeline(
+    since: datetime | None, zone: ZoneInfo, quiet: QuietHours = QUIET
+) -> tuple[Wanted, ...]:
+    """The letter on why milia are not squeezed (the guide, "Why DIY Fails"; fact base 3, S7), once
+    for each patient: the morning after milia were found or a course was agreed, with the other
+    advice of that day. `since` is that moment (aware), None while there was none."""
+    if since is None:
+        return ()
+    due = at_local(since.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+    allowed = quiet.next_allowed(due, zone)
+    return (Wanted(EDUCATION, "", allowed, allowed + EDUCATION_LASTS),)
 
 
 class _Window(NamedTuple):

@@ -4,13 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from patients.actions import heartbeats
-from treatments.actions import course_messages
+from treatments.actions import course_messages, education
 
 
 @shared_task(name="treatments.replan_all_messages", time_limit=1800)
 def replan_all_messages() -> int:
-    """Heal whatever an event that was lost left wrong; answer how many courses needed it."""
+    """Heal whatever an event that was lost left wrong; answer how many courses, and patients whom
+    nobody told about their skin, needed it."""
     now = timezone.now()
-    healed = course_messages.replan_all(now=now)
+    healed = course_messages.replan_all(now=now) + education.plan_all(now=now)
     heartbeats.beat(name=heartbeats.REPLAN, now=timezone.now(), note=f"{healed} changed")
     return healed

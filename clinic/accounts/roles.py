@@ -74,6 +74,9 @@ ROLES: dict[str, set[str]] = {
         "treatments.view_outcome",
         "patients.change_consenttext",
         "patients.publish_consenttext",
+        "patients.view_lettertext",
+        "patients.change_lettertext",
+        "patients.publish_lettertext",
         "accounts.view_recordaccess",
     },
 }

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from clinic import letters
+from clinic import letter_words, letters
 from clinic.models import Appointment, WaitlistOffer
-from patients import subjects
+from patients import letter_kinds, subjects
 from patients.actions import links
 from patients.models import Message
 from patients.subjects import Facts, Stop, subject_pk
@@ -17,6 +17,7 @@ LABELS = {"offer": "Free time offered"}
 
 
 def register() -> None:
+    letter_kinds.register(letter_words.ANSWERS, LABELS, letter_words.VISIT, letter_words.offer)
     subjects.register("offer", _look, LABELS, _describe)
 
 

@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from clinic.accounts.prepared import prepared_cursor
 from patients import subjects
-from patients.actions import breaker, leases, letters, links
+from patients.actions import breaker, leases, letters, links, recording
 from patients.actions.leases import TOO_LATE, claim, close, expire, put_back, recover, retry_or_fail
 from patients.actions.letters import Section
 from patients.actions.messages import quiet_hours
 from patients.actions.transport import Outcome, Transport, Verdict
 from patients.models import Message, Patient
-from patients.queries import preferences
+from patients.queries import letter_texts, preferences
+from patients.queries.letter_texts import OwnWords
 from patients.queries.preferences import Refused
 from patients.subjects import Broken, Facts, Hold, Stop
 
@@ -39,17 +39,6 @@ AT_ONCE: Final = 40
 FRESH_SECONDS: Final = 0.5
 
 Status = Message.Status
-
-# one statement for the letter and for what was merged into it, and so one commit
-_SENT: Final = """
-UPDATE patients_message
-SET status = 'sent', sent_at = %(now)s, closed_at = %(now)s, sent_to = %(to)s,
-    subject_line = %(subject)s, server_answer = %(answer)s,
-    sent_text = CASE WHEN id = %(lead)s THEN %(text)s ELSE '' END,
-    sent_html = CASE WHEN id = %(lead)s THEN %(html)s ELSE '' END,
-    sent_with_id = NULLIF(%(lead)s, id), claim_token = NULL, lease_until = NULL
-WHERE claim_token = %(token)s
-"""
 
 
 def deliver_due(*, now: datetime, limit: int = AT_ONCE, seconds: float = 40) -> int:
@@ -112,11 +101,13 @@ class _Clock:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is about to be sent: to whom, what should still be said, and the tokens of its links."""
+    """What is about to be sent: to whom, what should still be said, the tokens of its links, and
+    the clinic's own words."""
 
     patient: Patient
     sections: Sequence[Section]
     tokens: Mapping[links.Wanted, str]
+    words: OwnWords
 
 
 def _looked_at(
@@ -147,14 +138,16 @@ def _hand_over(
 ) -> Verdict | None:
     rows = [section.message for section in envelope.sections]
     try:
-        written = letters.compose(envelope.patient, envelope.sections, envelope.tokens)
+        written = letters.compose(
+            envelope.patient, envelope.sections, envelope.tokens, envelope.words
+        )
     except Exception as error:
         # one bad row must not stop the others; what it is stays in the ledger for staff
         log.exception("letter cannot be written", extra={"message_id": rows[0].message_id})
         retry_or_fail(rows, now, f"cannot be written: {type(error).__name__}")
         return None
     outcome = post.send(written.mail)
-    _record(rows, token, now, outcome, written.kept)
+    _record(rows, token, now, outcome, written)
     log.info("letter", extra={"message_id": rows[0].message_id, "outcome": outcome.verdict.value})
     return outcome.verdict
 
@@ -170,8 +163,13 @@ def _look(tokens: Sequence[uuid.UUID], now: datetime) -> dict[uuid.UUID, Envelop
     )
     sections = _sections(rows, now)
     wanted = (want for own in sections.values() for s in own for want in _wanted(s))
-    made = links.make(wanted=wanted, now=now) if sections else {}
-    return {token: Envelope(own[0].message.patient, own, made) for token, own in sections.items()}
+    if not sections:
+        return {}
+    made = links.make(wanted=wanted, now=now)
+    words = letter_texts.in_use({row.kind for row in rows})
+    return {
+        token: Envelope(own[0].message.patient, own, made, words) for token, own in sections.items()
+    }
 
 
 def _wanted(section: Section) -> Iterable[links.Wanted]:
@@ -231,11 +229,11 @@ def _record(
     token: uuid.UUID,
     now: datetime,
     outcome: Outcome,
-    letter: letters.Letter,
+    written: letters.Written,
 ) -> None:
     match outcome.verdict:
         case Verdict.ACCEPTED:
-            _sent(rows, token, now, outcome, letter)
+            recording.sent(rows, token, now, outcome, written)
         case Verdict.REFUSED:
             for row in rows:
                 close(row, Status.FAILED, now, "the mail server refused it", outcome.answer)
@@ -255,30 +253,3 @@ def _note_bad_address(patient: Patient, answer: str, now: datetime) -> None:
     Patient.objects.filter(pk=patient.pk, email=patient.email).update(
         email_refused=patient.email, email_refused_at=now, email_refused_answer=answer
     )
-
-
-def _sent(
-    rows: Sequence[Message],
-    token: uuid.UUID,
-    now: datetime,
-    outcome: Outcome,
-    letter: letters.Letter,
-) -> None:
-    lead = rows[0]
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            _SENT,
-            {
-                "lead": lead.pk,
-                "now": now,
-                "to": lead.patient.email,
-                "subject": letter.subject[:200],
-                "answer": outcome.answer,
-                "text": letter.text,
-                "html": letter.page,
-                "token": token,
-            },
-        )
-        recorded = cursor.rowcount
-    if not recorded:
-        log.warning("sent, but the lease was lost", extra={"message_id": lead.message_id})

@@ -10,11 +10,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 
 from patients import subjects
-from patients.actions import links
+from patients.actions import letter_parts, links
 from patients.message_rules import plain_text
 from patients.models import Link, Message, Patient
+from patients.queries import letter_texts
+from patients.queries.letter_texts import OwnWords
 from patients.subjects import Attachment, Facts, Hold, Stop
 
 # what stands in a kept or shown letter instead of a secret
@@ -42,30 +45,40 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter on its way: the mail that carries it, and the letter as it may be kept."""
+    """A letter on its way: the mail that carries it, the letter as it may be kept, and which
+    versions of the clinic's words it has."""
 
     mail: EmailMultiAlternatives
     kept: Letter
+    versions: letter_parts.Versions
 
 
 def render(
-    patient: Patient, sections: Sequence[Section], urls: Sequence[Mapping[str, str]]
+    patient: Patient,
+    sections: Sequence[Section],
+    urls: Sequence[Mapping[str, str]],
+    words: OwnWords,
 ) -> Letter:
     """The letter in the patient's language, if there is one, and on the patient's clock.
 
     `urls` are the addresses of each section, by their names in the context. The subject is the
-    first section's: sections come most important first.
+    first section's: sections come most important first. `words` are the clinic's own.
     """
-    with translation.override(_language(patient)), timezone.override(patient.zone):
+    language = language_of(patient)
+    with translation.override(language), timezone.override(patient.zone):
         contexts = [
-            _context(patient, section) | dict(own)
+            _context(patient, section, words) | dict(own)
             for section, own in zip(sections, urls, strict=True)
         ]
-        kinds = [section.message.kind for section in sections]
-        subject = _part(kinds[0], "subject.txt", contexts[0])
-        frame = contexts[0] | {"subject": " ".join(subject.split())}
-        text = [_part(kind, "body.txt", c) for kind, c in zip(kinds, contexts, strict=True)]
-        html = [_part(kind, "body.html", c) for kind, c in zip(kinds, contexts, strict=True)]
+        own_words = [
+            letter_parts.own(str(each["kind"]), each, words, language) for each in contexts
+        ]
+        both = list(zip(contexts, own_words, strict=True))
+        subject = own_words[0].subject or _part("subject.txt", contexts[0])
+        frame = contexts[0] | letter_parts.letterhead(contexts[0], words, language)
+        frame |= {"subject": " ".join(subject.split())}
+        text = [own.in_text(_part("body.txt", c | own.shown)) for c, own in both]
+        html = [own.in_html(_part("body.html", c | own.shown)) for c, own in both]
         page = render_to_string("messages/letter.html", frame | {"sections": html})
         return Letter(
             subject=str(frame["subject"]),
@@ -75,35 +88,41 @@ def render(
         )
 
 
-def _language(patient: Patient) -> str:
+def language_of(patient: Patient) -> str:
     """The patient's, where the letters exist in it: a letter is in one language, dates and all."""
     known = patient.language in settings.LETTER_LANGUAGES
     return patient.language if known else settings.LANGUAGE_CODE
 
 
-def _part(kind: str, name: str, context: dict[str, object]) -> str:
-    return render_to_string(f"messages/{kind}/{name}", context)
+def _part(name: str, context: dict[str, object]) -> SafeString:
+    return render_to_string(f"messages/{context['kind']}/{name}", context)
 
 
-def _context(patient: Patient, section: Section) -> dict[str, object]:
+def _context(patient: Patient, section: Section, words: OwnWords) -> dict[str, object]:
     own = {
         "kind": section.message.kind,
         "patient_name": patient.given_name or patient.full_name,
-        "clinic_name": settings.CLINIC_NAME,
+        "clinic_name": letter_parts.clinic_name(words, language_of(patient)),
         "transactional": section.message.transactional,
     }
     return own | dict(section.facts.context)
 
 
-def preview(message: Message, now: datetime) -> Letter | str:
-    """The letter as it would go out now, with dots for its links; a sentence when it would not."""
+def preview(message: Message, now: datetime, words: OwnWords | None = None) -> Letter | str:
+    """The letter as it would go out now, with dots for its links; a sentence when it would not.
+    `words` are those to try out, in place of those in use."""
     seen = subjects.look(message, now)
     facts = seen.facts if isinstance(seen, Hold) else seen
     if isinstance(facts, Facts):
-        section = Section(message, facts)
-        urls = {name: _url(name, section, DOTS) for name in links_of(section)}
-        return without_secrets(render(message.patient, [section], [urls]), facts.secrets)
+        return with_dots(Section(message, facts), words or letter_texts.in_use({message.kind}))
     return seen.reason if isinstance(seen, Hold | Stop) else "nothing to show"
+
+
+def with_dots(section: Section, words: OwnWords) -> Letter:
+    """A letter to be looked at, whose links lead nowhere."""
+    urls = {name: _url(name, section, DOTS) for name in links_of(section)}
+    letter = render(section.message.patient, [section], [urls], words)
+    return without_secrets(letter, section.facts.secrets)
 
 
 def without_secrets(letter: Letter, secrets: Iterable[str]) -> Letter:
@@ -137,14 +156,18 @@ def _to_preferences(message: Message) -> links.Wanted:
 
 
 def compose(
-    patient: Patient, sections: Sequence[Section], tokens: Mapping[links.Wanted, str]
+    patient: Patient,
+    sections: Sequence[Section],
+    tokens: Mapping[links.Wanted, str],
+    words: OwnWords,
 ) -> Written:
-    """The mail under the first message's fixed Message-ID, with the links of these tokens."""
+    """The mail under the first message's fixed Message-ID, with the links of these tokens and the
+    clinic's own words."""
     urls = [
         {name: _url(name, section, tokens[want]) for name, want in links_of(section).items()}
         for section in sections
     ]
-    letter = render(patient, sections, urls)
+    letter = render(patient, sections, urls, words)
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -157,7 +180,9 @@ def compose(
         mail.attach(attachment.name, attachment.content, attachment.mimetype)
     secrets = {tokens[want] for section in sections for want in links_of(section).values()}
     secrets |= {each for section in sections for each in section.facts.secrets}
-    return Written(mail, without_secrets(letter, secrets))
+    messages = [section.message for section in sections]
+    versions = letter_parts.versions(messages, words, language_of(patient))
+    return Written(mail, without_secrets(letter, secrets), versions)
 
 
 def _attachments(sections: Sequence[Section]) -> Iterator[Attachment]:

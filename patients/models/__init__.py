@@ -2,6 +2,7 @@
 
 from patients.models.consent import Consent, ConsentDocument, ConsentText
 from patients.models.history import Allergy, Condition, Medication
+from patients.models.letter_text import LetterText
 from patients.models.link import Link
 from patients.models.message import Message
 from patients.models.patient import Patient, PatientAddress, PatientIdentifier, PatientName
@@ -19,6 +20,7 @@ __all__ = [
     "ConsentDocument",
     "ConsentText",
     "Heartbeat",
+    "LetterText",
     "Link",
     "MailService",
     "Medication",

@@ -62,6 +62,12 @@ class Message(models.Model):
     subject_line = models.CharField(max_length=200, blank=True)
     sent_text = models.TextField(blank=True, help_text="the plain text as it was sent")
     sent_html = models.TextField(blank=True, help_text="the page as it was sent")
+    words_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="LetterText of its kind that it was sent with"
+    )
+    letterhead_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="LetterText of every letter that it was sent with"
+    )
     sent_with = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

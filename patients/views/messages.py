@@ -1,12 +1,8 @@
 """The message ledger: per patient, for the whole clinic, one letter as it goes out."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable
 from datetime import datetime
 
-from csp.constants import NONE, SELF
 from django.contrib import messages as banners
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -24,6 +20,7 @@ from patients.models import Message, Patient
 from patients.queries import ledger, post_status, preferences
 from patients.queries.record import RECORD
 from patients.views.frame import frame
+from patients.views.letter_page import letter_page
 
 PER_PAGE = 50
 CHOICES = (("next", "Next"), ("sent", "Sent"), ("not-sent", "Not sent"), ("failed", "Failed"))
@@ -108,29 +105,16 @@ def message_preview(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 def message_letter(request: StaffRequest, pk: int) -> HttpResponse:
-    """The letter's own page, for a frame: only its one style block may act, by its hash."""
+    """The letter's own page, for a frame."""
     message = get_object_or_404(Message.objects.select_related("patient", "sent_with"), pk=pk)
     note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
     html = (message.sent_with or message).sent_html or _as_it_would_go(message)
-    response = HttpResponse(html)
-    blocks = re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)
-    # how django-csp takes a policy of one response's own
-    response._csp_config = {  # type: ignore[attr-defined]
-        "default-src": [NONE],
-        "style-src": [_hash_source(css) for css in blocks] or [NONE],
-        "frame-ancestors": [SELF],
-    }
-    return response
+    return letter_page(html)
 
 
 def _as_it_would_go(message: Message) -> str:
     letter = letters.preview(message, timezone.now())
     return letter.page if isinstance(letter, letters.Letter) else letter
-
-
-def _hash_source(css: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
 
 
 Act = Callable[[Message, User, datetime], str]

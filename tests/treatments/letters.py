@@ -14,7 +14,9 @@ from treatments.protocol_data import PROTOCOLS
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
 ANSWERS = ("booked", "moved", "cancelled")
-KINDS = sorted({*ANSWERS, "offer", *(step.kind for each in PROTOCOLS for step in each.steps)})
+KINDS = sorted(
+    {*ANSWERS, "offer", "education", *(step.kind for each in PROTOCOLS for step in each.steps)}
+)
 MODALITIES = [each.modality for each in PROTOCOLS]
 PEELS = ["glycolic", "salicylic"]
 PHONE = "020 7946 0018"

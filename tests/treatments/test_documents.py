@@ -1,6 +1,5 @@
 """The plan and the aftercare sheet: what stands on them, who may open them, and the mail."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,10 +11,11 @@ from django.urls import reverse
 from clinic.accounts.models import RecordAccess, User
 from clinic.models import Service
 from patients import documents, subjects
-from patients.actions import letters
+from patients.actions import letters, links
 from patients.actions.letters import Section
 from patients.documents import DocumentFailed
 from patients.models import Message
+from patients.queries.letter_texts import OwnWords
 from patients.subjects import Facts
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
@@ -39,8 +39,6 @@ pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
 SOON = datetime(2026, 11, 30, 15, 30, tzinfo=UTC)
-# every link of the letter has this token
-TOKENS: defaultdict[Any, str] = defaultdict(lambda: "token")
 
 
 @pytest.fixture
@@ -218,11 +216,16 @@ def evening(course: Course) -> Section:
     return Section(message, facts)
 
 
+def composed(cast: Cast, course: Course) -> letters.Written:
+    section = evening(course)
+    tokens = links.make(wanted=letters.links_of(section).values(), now=NOW)
+    return letters.compose(cast.ada, [section], tokens, OwnWords())
+
+
 def test_the_sheet_goes_out_with_the_letter_of_the_first_evening(
     cast: Cast, course: Course
 ) -> None:
-    mail = letters.compose(cast.ada, [evening(course)], TOKENS).mail
-    (attached,) = mail.attachments
+    (attached,) = composed(cast, course).mail.attachments
     assert attached[0] == "care-after-your-visit.pdf"
     assert attached[1].startswith(b"%PDF-")
     assert attached[2] == "application/pdf"
@@ -245,6 +248,6 @@ def test_without_a_sheet_the_letter_still_goes(
         raise DocumentFailed("no")
 
     monkeypatch.setattr(documents, "make", fail)
-    mail = letters.compose(cast.ada, [evening(course)], TOKENS).mail
-    assert mail.attachments == []
-    assert "first evening" in mail.body
+    written = composed(cast, course)
+    assert written.mail.attachments == []
+    assert "first evening" in written.kept.text

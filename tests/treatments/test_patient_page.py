@@ -229,10 +229,10 @@ def test_letters_are_the_last_sent_and_the_next_planned(cast: Cast, as_: As) -> 
     assert [(each.state, each.title, each.detail) for each in page.letters] == [
         ("sent", "Booked", ""),
         ("planned", "Day before", "session 1"),
+        ("planned", "Why not to squeeze", ""),
         ("planned", "First-night care", "session 1"),
         ("planned", "Day after", "session 1"),
         ("planned", "Sunscreen", "session 1"),
-        ("planned", "Flaking", "session 1"),
     ]
 
 

@@ -12,7 +12,7 @@ from clinic.accounts.models import User
 from clinic.models import Appointment, Location, Resource
 from patients.actions.retry import retry_on_contention
 from patients.models import Patient
-from treatments.actions import course_messages
+from treatments.actions import course_messages, education
 from treatments.models import Course, Decision, Plan, Protocol, Regimen, Session
 from treatments.queries import courses
 
@@ -86,6 +86,7 @@ def agree(*, patient: Patient, terms: PlanTerms, by: User, now: datetime) -> Pla
     )
     for each in terms.courses:
         _start(plan, each, now)
+    education.plan(patient=patient, now=now)
     return plan
 
 

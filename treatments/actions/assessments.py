@@ -18,7 +18,7 @@ from patients.actions import registration
 from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 from patients.queries.record import RECORD
-from treatments.actions import lesions
+from treatments.actions import education, lesions
 from treatments.actions.drafts import DraftOver, DraftRefused, Seen, check_seen
 from treatments.actions.lesions import Entry
 from treatments.models import Assessment, Finding, Lesion, PreviousTreatment
@@ -137,6 +137,7 @@ def sign(*, assessment: Assessment, by: User, now: datetime) -> Assessment:
     draft.signed_at, draft.signed_by = now, by
     draft.save(update_fields=["signed_at", "signed_by"])
     registration.record_skin_type(patient=draft.patient, skin_type=draft.skin_type, by=by, now=now)
+    education.plan(patient=draft.patient, now=now)
     _note(draft.patient, by, now)
     return draft
 

@@ -28,6 +28,7 @@ from treatments.demo import (
     versions,
     visits,
     waiting,
+    words,
 )
 from treatments.demo.desk import Desk, address_of
 from treatments.demo.people import STATEMENTS, everybody
@@ -61,6 +62,7 @@ def tell(now: datetime) -> Desk:
     decided.play(desk)
     visits.play(desk)
     versions.play(desk)
+    words.play(desk)
     results.play(desk)
     for person in people:
         if person.deceased:

@@ -1,0 +1,119 @@
+"""The letters around sessions and courses, and what a clinic's own words can say in them."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from clinic import letter_words
+from patients import letter_kinds
+from patients.letter_kinds import Context, Example, Placeholder
+from patients.marked_text import gettext_noop as _
+
+# beginnings of words that name a condition, a treatment or a medicine: docs/messages.md
+REVEALING: Final = (
+    "milia|milium|peel|acid|glycol|salicyl|retin|tretin|isotret|adapal|laser|cryo|freez|extract"
+    r"|antivir|herpes|cold sore|skin treatment|diagnos|scars?\b|wart|acne|mole\b|cyst"
+)
+
+
+def _number(name: str) -> Callable[[Context], str]:
+    return lambda context: str(context.get(name) or "")
+
+
+_OF_COURSE: Final = (
+    Placeholder("session_number", _("which visit of the plan it is"), _number("session_number")),
+    Placeholder("session_total", _("how many visits the plan has"), _number("session_total")),
+)
+SESSION: Final = (*letter_words.VISIT, *_OF_COURSE)
+COURSE: Final = (*letter_words.LAST_VISIT, *_OF_COURSE)
+
+
+def example() -> dict[str, Any]:
+    """The facts of a letter around the third of five peels."""
+    return {
+        **letter_words.example(),
+        "modality": "glycolic",
+        "session_number": 3,
+        "session_total": 5,
+        "stop_on": date(2027, 1, 9),
+        "retinoid_days": 3,
+        "next_window_from": date(2027, 1, 26),
+        "next_window_until": date(2027, 2, 9),
+    }
+
+
+def retinoid() -> dict[str, Any]:
+    """The facts of a letter in the third week of a retinoid."""
+    return {**example(), "modality": "retinoid", "week": 3, "nights_per_week": 3}
+
+
+Group = tuple[str, dict[str, str], tuple[Placeholder, ...], Example]
+
+GROUPS: Final[tuple[Group, ...]] = (
+    (_("About the skin"), {"education": "Why not to squeeze"}, (), dict),
+    (
+        _("Before a visit"),
+        {
+            "screen_due": "Health questions",
+            "priming": "Skin priming",
+            "precare_14": "Two weeks before",
+            "stop_retinoid": "Pause retinoid",
+            "precare_3": "Three days before",
+            "precare_sun": "Sun before the visit",
+            "antiviral": "Antiviral",
+            "tomorrow": "Day before",
+        },
+        SESSION,
+        example,
+    ),
+    (
+        _("After a visit"),
+        {
+            "aftercare_day0": "First-night care",
+            "check_1": "Day after",
+            "flaking_3": "Flaking",
+            "settled_7": "Settled?",
+            "routine_3": "Back to routine",
+            "scab_3": "Scabs",
+            "healing_7": "Healing, one week",
+            "healing_14": "Healing, two weeks",
+            "heat_10": "Heat and exercise",
+            "sunscreen": "Sunscreen",
+            "progress": "Progress",
+        },
+        SESSION,
+        example,
+    ),
+    (
+        _("A retinoid at home"),
+        {
+            "regimen_start": "Retinoid: how to begin",
+            "regimen_week": "Retinoid: this week",
+            "regimen_review": "Retinoid: review",
+        },
+        SESSION,
+        retinoid,
+    ),
+    (
+        _("The course as a whole"),
+        {
+            "next_window": "Book the next session",
+            "overdue": "Session due",
+            "late": "Session late",
+            "lapsed": "Course lapsed",
+            "plan_complete": "Plan complete",
+            "maintenance": "Maintenance",
+            "outcome": "Outcome",
+            "look_back_90": "Three months later",
+        },
+        COURSE,
+        example,
+    ),
+)
+LABELS: Final = {kind: label for _group, labels, *_rest in GROUPS for kind, label in labels.items()}
+
+
+def register() -> None:
+    for group in GROUPS:
+        letter_kinds.register(*group)
+    letter_kinds.register_revealing(REVEALING)
