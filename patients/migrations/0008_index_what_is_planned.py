@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0006_consent_texts'),
+        ('patients', '0007_letter_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
