@@ -45,8 +45,9 @@ class Sender:
         self.process.stdout.readline()
 
     def kill(self) -> None:
+        """Also of one that is dead already: what it said is closed."""
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
     @property
     def is_dead(self) -> bool:
@@ -89,8 +90,7 @@ class Rig:
 
     def stop(self) -> None:
         for each in self.senders:
-            if not each.is_dead:
-                each.kill()
+            each.kill()
         self.senders.clear()
 
     def wait_until_sent(self, count: int, seconds: float) -> bool:
