@@ -1,4 +1,4 @@
-"""The quick part of `make faults`: letters while senders die, clocks tick twice and rows are poison."""
+"""The quick part of `make faults`: senders die, clocks tick twice, rows are poison."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
