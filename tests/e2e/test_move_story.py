@@ -128,8 +128,9 @@ def test_a_move_without_a_mouse(sign_in: SignIn, cast: Cast) -> None:
     tab_to(page, pin)
     page.keyboard.press("Space")
     expect(panel.get_by_text("The rest of the course cannot follow")).to_be_visible()
-    # the switch was drawn again and is still under the hand
+    # the switch was drawn again and is still under the hand; htmx listens to it a moment later
     expect(pin).to_be_focused()
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
     page.keyboard.press("Space")
     button = panel.get_by_role("button", name="Move 3 sessions and tell Ada")
     tab_to(page, button)
