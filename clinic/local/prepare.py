@@ -13,7 +13,7 @@ from django.core.management import call_command, get_commands
 STEPS = {
     "Bringing the database up to date.": ["migrate", "--no-input", "--verbosity", "0"],
     "Loading the treatment protocols.": ["seed_protocols"],
-    "Filling the demo clinic.": ["seed_demo"],
+    "Filling the demo clinic, about a minute the first time.": ["seed_demo"],
 }
 
 
