@@ -158,9 +158,11 @@ def _send_as_told() -> None:
     import django  # noqa: PLC0415
 
     django.setup()
+    from clinic import memory  # noqa: PLC0415
     from patients.actions import delivery  # noqa: PLC0415
 
     delivery.claim(now=AT - timedelta(days=30), limit=1)
+    memory.settle()
     print("ready", flush=True)
     sys.stdin.readline()
     sent = 0

@@ -31,8 +31,10 @@ def main() -> int:
         series,
         series_requests,
     )
+    from clinic import memory  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
+    memory.settle()
     figures = [
         *series.measure(),
         *series_requests.measure(),

@@ -8,12 +8,21 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
+
+from clinic import memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 app = Celery("clinic")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect  # before the processes that do the work are forked, which inherit it
+def settle(**_signal: object) -> None:
+    memory.settle()
+
 
 app.conf.beat_schedule = {
     "deliver due messages": {

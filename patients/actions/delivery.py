@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 UNKNOWN_PAUSE: Final = timedelta(minutes=5)
 DOWN_PAUSE: Final = timedelta(seconds=30)
 # how many letters are looked at together, and for how long what was seen holds
-AT_ONCE: Final = 40
+AT_ONCE: Final = 100
 FRESH_SECONDS: Final = 0.5
 
 Status = Message.Status

@@ -42,15 +42,15 @@ def for_letters(about: Iterable[int]) -> QuerySet[Course]:
     for the sessions with these numbers alone, which the letters are about."""
     holds = Reservation.objects.filter(appointment__session__in=about)
     holds = holds.select_related("resource").order_by("need_id")
-    appointments = Appointment.objects.select_related("service", "location")
-    sessions = Session.objects.order_by("number").prefetch_related(
-        Prefetch(
-            "appointment",
-            queryset=appointments.prefetch_related(Prefetch("reservations", queryset=holds)),
-        )
+    appointments = Appointment.objects.prefetch_related(
+        "service", "location", Prefetch("reservations", queryset=holds)
     )
-    return Course.objects.select_related("plan__patient", "protocol", "location").prefetch_related(
-        Prefetch("sessions", queryset=sessions)
+    sessions = Session.objects.order_by("number").prefetch_related(
+        Prefetch("appointment", queryset=appointments)
+    )
+    # many courses follow one protocol at one location: each of those is read and built once
+    return Course.objects.select_related("plan__patient").prefetch_related(
+        "protocol", "location", Prefetch("sessions", queryset=sessions)
     )
 
 
