@@ -50,7 +50,7 @@ bench: ## measure; the figures go to var/bench/
 
 faults: ## letters while everything breaks; the figures go to var/faults/ (FAULTS_QUICK=1: a tenth)
 	@$(BOOTSTRAP) requirements-dev.lock
-	@$(WITH_SERVICES) --scratch -- $(PY) bench/faults/run.py
+	@$(PY) bench/faults/run.py
 
 screenshots: browser ## every page as each role, into var/screenshots/
 	@$(WITH_SERVICES) --scratch -- $(PY) bench/screenshots.py

@@ -32,8 +32,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The clinic --------------------------------------------------------------------------------------
 
 CLINIC_NAME: str = env.str("CLINIC_NAME", "Milia Clinic")
-# no planned message is sent between these, on the patient's own clock
-QUIET_HOURS: tuple[time, time] = (time(20), time(8))
+# no planned message is sent between these, on the patient's own clock; 00:00-00:00 for always
+_begin, _end = env.str("QUIET_HOURS", "20:00-08:00").split("-")
+QUIET_HOURS: tuple[time, time] = (time.fromisoformat(_begin), time.fromisoformat(_end))
 # how long a change of visits can be taken back before the patient is told of it
 UNDO_SECONDS: int = env.int("UNDO_SECONDS", 120)
 # how long a time is kept for a patient who is on the telephone

@@ -45,6 +45,8 @@ class Post:
 
 class _Talk(socketserver.StreamRequestHandler):
     post: Post
+    # else each answer but the first waits for the other side's acknowledgement, 40 ms
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         try:

@@ -12,14 +12,17 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench import letters_world
 from bench.faults import post as posts
+from bench.faults import whole
 from bench.faults.post import Post
 from clinic.local.ports import LOOPBACK
+from clinic.local.processes import Server
+from clinic.local.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -47,7 +50,16 @@ class Sender:
     def kill(self) -> None:
         """Also of one that is dead already: what it said is closed."""
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    @property
+    def megabytes(self) -> float:
+        """Of memory that it holds."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        (held,) = (line.split()[1] for line in lines if line.startswith("VmRSS:"))
+        return int(held) / 1024
 
     @property
     def is_dead(self) -> bool:
@@ -61,6 +73,7 @@ class Rig:
     post: Post
     port: int
     sessions: Sequence[Any]
+    services: Services | None = None
     senders: list[Sender] = field(default_factory=list)
 
     def plan(self, count: int, **fields: Any) -> None:
@@ -72,14 +85,14 @@ class Rig:
 
     @property
     def at(self) -> datetime:
-        """When the letters are due: ten in the morning today, on everybody's clock."""
-        return datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+        """When the letters are due: the last ten in the morning, on everybody's clock."""
+        return _last_ten()
 
     def sender(self, *words: object) -> Sender:
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.faults.sender", *map(str, words)],
             cwd=ROOT,
-            env=os.environ | {"EMAIL_URL": f"smtp://{LOOPBACK}:{self.port}"},
+            env=os.environ | self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -87,6 +100,40 @@ class Rig:
         made = Sender(process)
         self.senders.append(made)
         return made
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        # quiet hours have a scenario of their own; the others run at any time of day
+        return {"EMAIL_URL": f"smtp://{LOOPBACK}:{self.port}", "QUIET_HOURS": "00:00-00:00"}
+
+    def running(self, *names: str) -> contextlib.AbstractContextManager[None]:
+        """The clinic's own programs of these names (`whole.running`)."""
+        assert self.services is not None
+        return whole.running(self.services.places.log, self._environment, *names)
+
+    @property
+    def _broker(self) -> Server:
+        assert self.services is not None
+        return self.services.servers["REDIS_URL"]
+
+    def empty_broker(self) -> None:
+        from clinic.celery import app  # noqa: PLC0415
+
+        with app.connection_for_write() as broker:
+            broker.default_channel.client.flushall()
+
+    def kill_broker(self) -> None:
+        _end(self._broker, signal.SIGKILL)
+
+    def start_broker(self) -> None:
+        self._broker.start()
+
+    def restart_database(self) -> None:
+        """At once, as after a crash: sessions are cut, what was committed stays."""
+        assert self.services is not None
+        server = self.services.servers["DATABASE_URL"]
+        _end(server, signal.SIGQUIT)
+        server.start()
 
     def stop(self) -> None:
         for each in self.senders:
@@ -98,8 +145,16 @@ class Rig:
         while time.monotonic() < end:
             if ledger().get("sent", 0) >= count:
                 return True
-            time.sleep(0.1)
+            # to count many takes a while: the senders need the database more
+            time.sleep(0.1 if count < 10_000 else 1)
         return False
+
+
+def _end(server: Server, how: signal.Signals) -> None:
+    process, server.process = server.process, None
+    assert process is not None
+    process.send_signal(how)
+    process.wait()
 
 
 def _heal() -> None:
@@ -112,12 +167,13 @@ def _heal() -> None:
 
 
 def ledger() -> dict[str, int]:
-    """How many letters are in which state."""
+    """How many of the rig's letters are in which state."""
     from django.db.models import Count  # noqa: PLC0415
 
     from patients.models import Message  # noqa: PLC0415
 
-    rows = Message.objects.order_by().values("status").annotate(n=Count("pk"))
+    planned = Message.objects.exclude(about_at=None).filter(subject_key__startswith="session:")
+    rows = planned.order_by().values("status").annotate(n=Count("pk"))
     return {row["status"]: row["n"] for row in rows}
 
 
@@ -132,7 +188,8 @@ def drain(now: datetime, rounds: int = 1000) -> None:
 
 
 @contextlib.contextmanager
-def rig(letters: int) -> Iterator[Rig]:
+def rig(letters: int, services: Services | None = None) -> Iterator[Rig]:
+    """`services` are those that scenarios about a broker or a database may break."""
     from django.conf import settings  # noqa: PLC0415
 
     post = Post()
@@ -141,7 +198,8 @@ def rig(letters: int) -> Iterator[Rig]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = LOOPBACK, port
     # quiet hours have a scenario of their own; the others run at any time of day
     settings.QUIET_HOURS = (datetime.min.time(), datetime.min.time())
-    made = Rig(post, port, letters_world.clinic(letters, at=_today(), name="faults"))
+    sessions = letters_world.clinic(letters, at=_last_ten(), name="faults")
+    made = Rig(post, port, sessions, services)
     try:
         yield made
     finally:
@@ -150,8 +208,10 @@ def rig(letters: int) -> Iterator[Rig]:
         server.server_close()
 
 
-def _today() -> datetime:
-    return datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+def _last_ten() -> datetime:
+    now = datetime.now(UTC)
+    ten = now.replace(hour=10, minute=0, second=0, microsecond=0)
+    return ten if ten <= now else ten - timedelta(days=1)
 
 
 def kill_group(process: subprocess.Popen[Any]) -> None:

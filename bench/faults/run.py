@@ -13,9 +13,21 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 
+from clinic.local.environment import local_environment  # noqa: E402 - found through the path above
+from clinic.local.services import Services, scratch_places  # noqa: E402
+
+
 def main(only: list[str]) -> int:
+    """On a database and a broker of its own, which it may break: written to disk as carefully as
+    in production, for what was committed must outlive a crash."""
+    with scratch_places() as places, Services(places, {}) as services:
+        os.environ |= local_environment(places, services.environment())
+        os.environ |= services.environment() | {"LOG_LEVEL": "CRITICAL"}
+        return _run(only, services)
+
+
+def _run(only: list[str], services: Services) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    os.environ["LOG_LEVEL"] = "CRITICAL"
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - after setup
 
@@ -25,7 +37,7 @@ def main(only: list[str]) -> int:
     call_command("migrate", verbosity=0)
     scale = 0.1 if os.environ.get("FAULTS_QUICK") else 1.0
     found: list[Finding] = []
-    with rig(letters=max(400, int(10_000 * scale))) as made:
+    with rig(max(400, int(100_000 * scale)), services) as made:
         for scenario in scenarios.ALL:
             if only and scenario.__name__ not in only:
                 continue

@@ -35,6 +35,7 @@ class Services:
     """Those servers, running while the block lasts."""
 
     def __init__(self, places: Places, given: Mapping[str, str], *, durable: bool = True) -> None:
+        self.places = places
         self.servers = servers_for(places, given, durable=durable)
 
     def __enter__(self) -> "Services":

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
+
 from patients import subjects
 from patients.actions import breaker, leases, letters, links, recording
 from patients.actions.leases import TOO_LATE, claim, close, expire, put_back, recover, retry_or_fail
@@ -56,22 +58,36 @@ def deliver_due(*, now: datetime, limit: int = AT_ONCE, seconds: float = 40) -> 
 
 
 def _send(tokens: list[uuid.UUID], clock: "_Clock", post: Transport) -> int:
-    """Letter by letter; answer how many were handled, 0 when the server is ill."""
+    """Letter by letter; answer how many were handled, 0 when the server is ill.
+
+    Where the database goes away the letter in hand may be sent and not recorded: its lease keeps
+    it. The others were not begun, and need not wait for that.
+    """
+    begun: list[uuid.UUID] = []
+    try:
+        return _one_by_one(tokens, begun, clock, post)
+    except (OperationalError, InterfaceError):
+        leases.release_patiently(tokens[len(begun) :], clock.now())
+        raise
+
+
+def _one_by_one(
+    tokens: list[uuid.UUID], begun: list[uuid.UUID], clock: "_Clock", post: Transport
+) -> int:
     answered = False
-    done = 0
     for token, envelope in _looked_at(tokens, clock):
         if not clock.wait(breaker.seconds_to_wait(now=clock.exact())):
-            leases.release(tokens[done:], clock.now(), timedelta())
-            return done
+            leases.release(tokens[len(begun) :], clock.now(), timedelta())
+            return len(begun)
+        begun.append(token)
         verdict = _hand_over(token, envelope, clock.now(), post) if envelope else None
-        done += 1
         if verdict is Verdict.DOWN:
-            leases.release(tokens[done:], clock.now(), DOWN_PAUSE)
+            leases.release(tokens[len(begun) :], clock.now(), DOWN_PAUSE)
             return 0
         if verdict is not None and not answered:
             answered = True
             breaker.note_answer(now=clock.now())
-    return done
+    return len(begun)
 
 
 class _Clock:
@@ -115,9 +131,9 @@ def _looked_at(
 ) -> Iterator[tuple[uuid.UUID, Envelope | None]]:
     """Each token with what is to be sent, None where nothing is; never seen longer ago than
     FRESH_SECONDS."""
-    place = 0
+    place, reach = 0, AT_ONCE
     while place < len(tokens):
-        some = tokens[place : place + AT_ONCE]
+        begun, some = place, tokens[place : place + reach]
         leases.renew(some, clock.now())
         seen, since = _look(some, clock.now()), clock.spent
         for token in some:
@@ -125,6 +141,8 @@ def _looked_at(
                 break
             yield token, seen.get(token)
             place += 1
+        # a slow server takes few letters while a look is fresh: the next look goes no further
+        reach = min(AT_ONCE, 2 * (place - begun))
 
 
 def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | None:

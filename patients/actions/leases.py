@@ -6,14 +6,16 @@ that was killed leaves claimed rows; `recover` plans them again after the lease,
 under the same Message-ID.
 """
 
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import BigIntegerField, F, Func, Min, Q, QuerySet, Value
 
 from patients.models import Message, Patient
@@ -24,6 +26,8 @@ RETRY_MINUTES: Final = (1, 5, 15, 30)
 MOST_ATTEMPTS: Final = len(RETRY_MINUTES) + 1
 # how many times the limit are looked at to find as many as that whom nobody else holds
 SPARE: Final = 3
+# the waits before a database that went away is asked again; together less than a task may take
+RECONNECT_SECONDS: Final = (0, 1, 2, 4, 8)
 GIVEN_UP: Final = "given up after five attempts"
 TOO_LATE: Final = "too late: it could not be sent in time"
 # tied to its hour: everything else may come earlier the same day, merged into one letter
@@ -153,6 +157,17 @@ def renew(tokens: Sequence[uuid.UUID], now: datetime) -> None:
 def release(tokens: Sequence[uuid.UUID], now: datetime, pause: timedelta) -> None:
     """Give back what was claimed; it may be taken again after this pause."""
     put_back(Message.objects.filter(claim_token__in=tokens), until=now + pause)
+
+
+def release_patiently(tokens: Sequence[uuid.UUID], now: datetime) -> None:
+    """As `release`, for a worker whose database went away: over new connections until one works.
+    When none does in that time, the lease ends by itself."""
+    for seconds in RECONNECT_SECONDS:
+        time.sleep(seconds)
+        connection.close()
+        with suppress(OperationalError, InterfaceError):
+            release(tokens, now, timedelta())
+            return
 
 
 def put_back(rows: QuerySet[Message], until: datetime, answer: str = "") -> None:

@@ -1,13 +1,15 @@
 """Delivery: claim, last look, one dialogue, record; over a real SMTP server."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from patients import subjects
 from patients.actions import delivery
 from patients.models import Message
-from patients.subjects import Hold, Stop
+from patients.subjects import Hold, Seen, Stop
 from tests.conftest import NOW, Cast
 from tests.patients.stories import FACTS, Story, plan, tell
 from tests.smtp import Postbox
@@ -299,3 +301,24 @@ def test_the_nearest_visit_goes_first(cast: Cast, story: Story, postbox: Postbox
     plan(cast, patient=cast.ben, subject="story:2", about_at=NOW + timedelta(hours=5))
     delivery.deliver_due(now=NOW)
     assert [mail["To"] for mail in postbox.mails] == ["ben@patient.example", "ada@patient.example"]
+
+
+def test_beside_a_slow_server_a_look_goes_no_further_than_it_will_be_fresh(
+    cast: Cast, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+
+    def look(messages: Sequence[Message], now: datetime) -> dict[int, Seen]:
+        looks.append(len(messages))
+        return {each.pk: FACTS for each in messages}
+
+    subjects.register_many("story", look, {}, lambda pks: {})
+    for number in range(5):
+        plan(cast, subject=f"story:{number}", transactional=True)
+    # every letter takes longer than this
+    monkeypatch.setattr(delivery, "FRESH_SECONDS", 0)
+
+    assert delivery.deliver_due(now=NOW) == 5
+
+    assert len(postbox.raw) == 5
+    assert looks == [5, 2, 2, 2, 1]
