@@ -62,6 +62,7 @@ GROUPS: Final[tuple[Group, ...]] = (
             "precare_sun": "Sun before the visit",
             "antiviral": "Antiviral",
             "tomorrow": "Day before",
+            "rebook": "Book again",
         },
         SESSION,
         example,
@@ -89,7 +90,9 @@ GROUPS: Final[tuple[Group, ...]] = (
         {
             "regimen_start": "Retinoid: how to begin",
             "regimen_week": "Retinoid: this week",
+            "regimen_changed": "Retinoid: changed",
             "regimen_review": "Retinoid: review",
+            "pregnancy": "Retinoid: pregnancy",
         },
         SESSION,
         retinoid,

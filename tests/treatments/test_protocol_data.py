@@ -41,6 +41,8 @@ PEEL_TIMELINE = [
     ("progress", "session", 10, "09:00", {"after_session_4", "not_last"}, "all", 48),
     ("sunscreen", "session", 1, "09:00", set(), "all", 12),
     ("sunscreen", "session", 14, "09:00", set(), "all", 48),
+    ("rebook", "gone", 1, "09:00", {"missed"}, "all", 48),
+    ("rebook", "gone", 3, "09:00", {"cancelled"}, "all", 48),
     ("next_window", "unbooked", 7, "09:00", set(), "all", 48),
     ("overdue", "unbooked", 28, "09:00", set(), "all", 48),
     ("late", "unbooked", 35, "09:00", set(), "all", 48),
