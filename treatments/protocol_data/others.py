@@ -229,8 +229,10 @@ RETINOID: Final = ProtocolData(
             "regimen_start",
             "regimen",
             -1,
-            f"{BASE} 5.4: start -1, how to use it; guide: pea-sized amount, slowly",
+            f"{BASE} 5.4: start -1, how to use it; guide: pea-sized amount, slowly; of use until "
+            f"the end of the first evening, {UNSOURCED}",
             at=EVENING,
+            expires_hours=30,
         ),
         Step(
             "regimen_week",

@@ -221,9 +221,9 @@ def _recent(patient: Patient, now: datetime) -> Iterable[Appointment]:
 
 
 def _stands_alone(appointment: Appointment, now: datetime) -> bool:
-    is_new = appointment.created_at >= now and not appointment.service.stands_alone
+    is_new = appointment.status == Status.BOOKED and appointment.created_at >= now
     in_course: bool = appointment.in_course  # type: ignore[attr-defined] # annotated
-    return not in_course and not is_new
+    return not in_course and (appointment.service.stands_alone or not is_new)
 
 
 def _ruled_by(appointment: Appointment, ruling: Iterable[Protocol]) -> Protocol | None:
