@@ -43,8 +43,14 @@ def example() -> dict[str, Any]:
 
 
 def retinoid() -> dict[str, Any]:
-    """The facts of a letter in the third week of a retinoid."""
-    return {**example(), "modality": "retinoid", "week": 3, "nights_per_week": 3}
+    """The facts of a letter in the third week of a retinoid, after a step down."""
+    return {
+        **example(),
+        "modality": "retinoid",
+        "week": 3,
+        "nights_per_week": 3,
+        "change": "down",
+    }
 
 
 Group = tuple[str, dict[str, str], tuple[Placeholder, ...], Example]

@@ -241,6 +241,16 @@ def test_the_night_heals_what_a_lost_event_left_wrong(cast: Cast, now: Any) -> N
     assert list(Message.objects.order_by("pk").values()) == before
 
 
+def test_one_more_query_once_a_session_is_signed(cast: Cast, now: Any) -> None:
+    session = first_session(cast)
+    signed(cast, begun(cast, session), DONE, NOW + 12 * MINUTE)
+    drift(session)
+    loaded = courses.with_sessions().get(pk=session.course_id)
+    with CaptureQueriesContext(connection) as caught:
+        course_messages.replan(course=loaded, now=NOW + 12 * MINUTE)
+    assert len(caught) == 6
+
+
 @pytest.mark.parametrize("sessions", [4, 6])
 def test_a_whole_course_is_reconciled_in_six_queries(cast: Cast, now: Any, sessions: int) -> None:
     course: Course = start(cast, sessions)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from clinic.actions import booking
 from clinic.models import Appointment, Service
 from patients import subjects
@@ -241,3 +243,30 @@ def test_the_night_heals_visits_of_no_course(cast: Cast, now: Any) -> None:
     assert course_messages.replan_all(now=NOW + timedelta(hours=3)) == 1
     assert planned(visit) == [("tomorrow", at(9, 18))]
     assert course_messages.replan_all(now=NOW + timedelta(hours=3)) == 0
+
+
+# Queries -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("visits", [1, 4])
+def test_planning_and_looking_take_the_same_queries_however_many_visits(
+    cast: Cast, now: Any, visits: int, django_assert_num_queries: Any
+) -> None:
+    made = [single(cast, start=at(10 + 2 * n, 10)) for n in range(visits)]
+    Message.objects.all().delete()
+    with django_assert_num_queries(6):
+        course_messages.replan_alone(patient=cast.ada, now=NOW)
+    with django_assert_num_queries(5):
+        assert not course_messages.replan_alone(patient=cast.ada, now=NOW)
+    rows = Message.objects.filter(kind="tomorrow").select_related("patient")
+    keys = {f"appointment:{each.pk}" for each in made}
+    assert {row.subject_key for row in rows} == keys
+    with django_assert_num_queries(5):
+        assert all(isinstance(each, Facts) for each in subjects.look_at(rows, NOW).values())
+
+
+def test_who_has_no_visit_of_their_own_costs_one_query(
+    cast: Cast, now: Any, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        course_messages.replan_alone(patient=cast.ada, now=NOW)

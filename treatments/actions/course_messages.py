@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from clinic.actions.claims import Change
 from clinic.models import Appointment
@@ -22,10 +21,11 @@ from patients.models import Patient
 from treatments.course_schedule import course_timeline
 from treatments.home_schedule import home_timeline
 from treatments.message_schedule import session_timeline, without_echo
-from treatments.models import Course, Protocol, Rebinding, Session
+from treatments.models import Course, Protocol, Session
 from treatments.protocol_data.spine import STANDING_ALONE
-from treatments.queries import courses, rebindings, visit_scene
-from treatments.queries.visit_scene import GONE, STILL_WRITTEN, Alone, AloneScene, CourseScene
+from treatments.queries import alone_scene, courses, rebindings, visit_scene
+from treatments.queries.alone_scene import Alone, AloneScene
+from treatments.queries.visit_scene import GONE, CourseScene
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def _session_plan(
 
 def replan_alone(*, patient: Patient, now: datetime, reason: str = "") -> bool:
     """Make the ledger agree with the visits of this patient that belong to no course."""
-    scene = visit_scene.of_patient(patient, now)
+    scene = alone_scene.of_patient(patient, now)
     plans = {alone_key(each.appointment.pk): _alone_plan(each, scene) for each in scene.visits}
     if not plans:
         return False
@@ -97,7 +97,7 @@ def _alone_plan(visit: Alone, scene: AloneScene) -> Sequence[Wanted]:
         return session_timeline(STANDING_ALONE, visit.facts, booked_at, quiet)
     steps = scene.lines.around(visit.protocol, visit.facts.performed)
     around = session_timeline(steps, visit.facts, booked_at, quiet)
-    return (*around, *course_timeline(steps, visit_scene.whole_course(visit.facts), quiet))
+    return (*around, *course_timeline(steps, alone_scene.whole_course(visit.facts), quiet))
 
 
 def follow_alone(change: Change) -> None:
@@ -130,19 +130,9 @@ def replan_of(patient: Patient, now: datetime) -> None:
 def replan_version(*, protocol: Protocol, now: datetime) -> None:
     """A version was published: visits of no course follow it from now on, running courses keep
     their own. Patients are locked in one order."""
-    services = (protocol.first_service_id, protocol.follow_up_service_id)
-    concerned = _with_visits_alone(now).filter(appointments__service__in=services).distinct()
-    for pk in sorted(concerned.values_list("pk", flat=True)):
-        patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-        replan_alone(patient=patient, now=now)
-
-
-def _with_visits_alone(now: datetime) -> QuerySet[Patient]:
-    own = Appointment.objects.filter(
-        patient=OuterRef("pk"), during__endswith__gt=now - STILL_WRITTEN, session=None
-    )
-    rebound = Rebinding.objects.filter(before=OuterRef("pk"))
-    return Patient.objects.filter(Exists(own.exclude(Exists(rebound))))
+    concerned = alone_scene.with_visits_alone(now, of=protocol).order_by("pk")
+    for pk in list(concerned.values_list("pk", flat=True)):
+        _replan_alone_one(pk, now)
 
 
 def replan_all(*, now: datetime) -> int:
@@ -154,7 +144,7 @@ def replan_all(*, now: datetime) -> int:
     """
     running = Course.objects.exclude(status=Course.Status.STOPPED).order_by("pk")
     healed = sum(_healed(_replan_one, pk, now) for pk in running.values_list("pk", flat=True))
-    alone = _with_visits_alone(now).order_by("pk").values_list("pk", flat=True)
+    alone = alone_scene.with_visits_alone(now).order_by("pk").values_list("pk", flat=True)
     return healed + sum(_healed(_replan_alone_one, pk, now) for pk in alone)
 
 

@@ -20,7 +20,7 @@ from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
 from treatments.performed import Performed
-from treatments.queries import courses, done, performed, protocols, visit_scene
+from treatments.queries import alone_scene, courses, done, performed, protocols, visit_scene
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
@@ -130,7 +130,7 @@ def _load(messages: Sequence[Message], visits: Mapping[int, _Visit]) -> _Known:
         attended_only=frozenset(steps.values_list("protocol__modality", "kind").distinct()),
         answers=given.of_visits(appointments),
         performed=done_at,
-        rebooked=visit_scene.answered(
+        rebooked=alone_scene.answered(
             each.appointment
             for each in visits.values()
             if each.course is None and each.appointment.status in visit_scene.GONE
