@@ -20,6 +20,10 @@ def _number(name: str) -> Callable[[Context], str]:
     return lambda context: str(context.get(name) or "")
 
 
+HOME: Final = (
+    Placeholder("week", _("which week of the retinoid it is"), _number("week")),
+    Placeholder("evenings", _("how many evenings this week has"), _number("nights_per_week")),
+)
 _OF_COURSE: Final = (
     Placeholder("session_number", _("which visit of the plan it is"), _number("session_number")),
     Placeholder("session_total", _("how many visits the plan has"), _number("session_total")),
@@ -100,7 +104,7 @@ GROUPS: Final[tuple[Group, ...]] = (
             "regimen_review": "Retinoid: review",
             "pregnancy": "Retinoid: pregnancy",
         },
-        SESSION,
+        HOME,
         retinoid,
     ),
     (

@@ -39,7 +39,7 @@ _CONDITIONS = {
     "unscreened": gettext_lazy("if the health questions are open"),
     "missed": gettext_lazy("if nothing is booked after a missed visit"),
     "cancelled": gettext_lazy("if nothing is booked after a cancelled visit"),
-    "conceives": gettext_lazy("to whom pregnancy may concern"),
+    "conceives": gettext_lazy("whom a pregnancy may concern"),
 }
 _CLASHES = {
     "stop_told_late": gettext_lazy(
