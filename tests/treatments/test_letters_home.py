@@ -138,6 +138,11 @@ def test_who_rests_already_is_not_told_to_stop_again(cast: Cast, now: Any) -> No
     Regimen.objects.filter(course=cream).update(pause_for_series=True)
     course_messages.replan_all(now=NOW)
     assert not stops.exists()
+    settled = Message.objects.filter(kind="settled_7").earliest("due_at")
+    Appointment.objects.filter(session__course=peel).update(status="done")
+    facts = subjects.look(settled, NOW)
+    assert isinstance(facts, Facts)
+    assert facts.context["pause_retinoid"] is True
 
 
 # Pregnancy ---------------------------------------------------------------------------------------

@@ -20,7 +20,15 @@ from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
 from treatments.performed import Performed
-from treatments.queries import alone_scene, courses, done, performed, protocols, visit_scene
+from treatments.queries import (
+    alone_scene,
+    courses,
+    done,
+    performed,
+    protocols,
+    regimens,
+    visit_scene,
+)
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
@@ -61,12 +69,14 @@ class _Visit:
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is loaded once for all messages that are looked at together. `attended_only` are the
-    letters after a visit, by modality."""
+    letters after a visit, by modality; `resting` the patients whose retinoid at home rests for a
+    whole series."""
 
     attended_only: frozenset[tuple[str, str]]
     answers: Mapping[int, VisitAnswer]
     performed: Mapping[int, Performed]
     rebooked: frozenset[int]
+    resting: frozenset[int]
 
 
 # Sessions -----------------------------------------------------------------------------------------
@@ -130,6 +140,7 @@ def _load(messages: Sequence[Message], visits: Mapping[int, _Visit]) -> _Known:
         attended_only=frozenset(steps.values_list("protocol__modality", "kind").distinct()),
         answers=given.of_visits(appointments),
         performed=done_at,
+        resting=regimens.resting(each.patient.pk for each in visits.values() if each.course),
         rebooked=alone_scene.answered(
             each.appointment
             for each in visits.values()
@@ -150,7 +161,10 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
     links = clinic_letters.visit_links(appointment) if asks else {}
     files = (partial(_sheet, visit, now),) if message.kind == AFTERCARE else ()
-    facts = Facts(_context(visit, done_at), links=links, files=files)
+    context = _context(visit, done_at)
+    if visit.patient.pk in known.resting:
+        context["pause_retinoid"] = True
+    facts = Facts(context, links=links, files=files)
     answer = known.answers.get(appointment.pk)
     if ahead and answer and answer.answer == VisitAnswer.Answer.CANNOT_COME:
         return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
