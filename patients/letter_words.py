@@ -73,6 +73,11 @@ def problems(
     return found
 
 
+def has_dose(text: str) -> bool:
+    """Whether an amount of a medicine stands in it: no letter names one."""
+    return _DOSE.search(text) is not None
+
+
 def _of_piece(piece: Piece, known: Collection[str]) -> Problem | None:
     if piece.what == "brace":
         fault: Fault = "never_closed" if piece.text == "{" else "never_opened"

@@ -48,10 +48,11 @@ def is_asked(question: Question, answers: Mapping[str, Answer], person: Person, 
 
 def applies_to(question: Question, person: Person, day: date) -> bool:
     """Whether it may be put to this person at all."""
-    return not question.pregnancy or _may_be_pregnant(person, day)
+    return not question.pregnancy or may_be_pregnant(person, day)
 
 
-def _may_be_pregnant(person: Person, day: date) -> bool:
+def may_be_pregnant(person: Person, day: date) -> bool:
+    """Whether a pregnancy can concern this person on this day, as far as is recorded."""
     return person.sex != "male" and person.age_on(day) in PREGNANCY_AGES
 
 

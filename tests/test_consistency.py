@@ -104,6 +104,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
         "clinic.actions.tightening.tighten_behind",
         "clinic.actions.offers.follow",
         "clinic.letters.plan_answers",
+        "treatments.actions.course_messages.follow_alone",
         "treatments.actions.courses.follow",
         "treatments.actions.holds.follow",
     }

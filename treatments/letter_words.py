@@ -20,6 +20,10 @@ def _number(name: str) -> Callable[[Context], str]:
     return lambda context: str(context.get(name) or "")
 
 
+HOME: Final = (
+    Placeholder("week", _("which week of the retinoid it is"), _number("week")),
+    Placeholder("evenings", _("how many evenings this week has"), _number("nights_per_week")),
+)
 _OF_COURSE: Final = (
     Placeholder("session_number", _("which visit of the plan it is"), _number("session_number")),
     Placeholder("session_total", _("how many visits the plan has"), _number("session_total")),
@@ -43,8 +47,14 @@ def example() -> dict[str, Any]:
 
 
 def retinoid() -> dict[str, Any]:
-    """The facts of a letter in the third week of a retinoid."""
-    return {**example(), "modality": "retinoid", "week": 3, "nights_per_week": 3}
+    """The facts of a letter in the third week of a retinoid, after a step down."""
+    return {
+        **example(),
+        "modality": "retinoid",
+        "week": 3,
+        "nights_per_week": 3,
+        "change": "down",
+    }
 
 
 Group = tuple[str, dict[str, str], tuple[Placeholder, ...], Example]
@@ -62,6 +72,7 @@ GROUPS: Final[tuple[Group, ...]] = (
             "precare_sun": "Sun before the visit",
             "antiviral": "Antiviral",
             "tomorrow": "Day before",
+            "rebook": "Book again",
         },
         SESSION,
         example,
@@ -89,9 +100,11 @@ GROUPS: Final[tuple[Group, ...]] = (
         {
             "regimen_start": "Retinoid: how to begin",
             "regimen_week": "Retinoid: this week",
+            "regimen_changed": "Retinoid: changed",
             "regimen_review": "Retinoid: review",
+            "pregnancy": "Retinoid: pregnancy",
         },
-        SESSION,
+        HOME,
         retinoid,
     ),
     (

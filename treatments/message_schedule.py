@@ -1,49 +1,33 @@
-"""When the letters around a session, and around a whole course, are due.
+"""When the letters around a visit are due, and the one about the skin.
 
 Pure: the clock is never read. A protocol carries its timeline as `Step` rows, which are data that a
-clinic may edit; this module turns them and the facts of one session or course into `Wanted`
-messages. Offsets, hours and expiry follow the clinical fact base 5.1-5.7.
+clinic may edit; this module turns them and the facts of one visit into `Wanted` messages. Offsets,
+hours and expiry follow the clinical fact base 5.1-5.7. Courses as a whole: `course_schedule`; a
+retinoid at home: `home_schedule`.
 
-Day 0 is the date of the session in the zone of the clinic's location. The time of day at which a
+Day 0 is the date of the visit in the zone of the clinic's location. The time of day at which a
 letter goes out is the patient's own.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from patients.message_rules import QuietHours, Wanted, at_local
-from treatments.protocol_data.step import (
-    EVENING,
-    MORNING,
-    Anchor,
-    Condition,
-    Step,
-    skin_group,
-)
-
-__all__ = [
-    "CONDITIONS",
-    "EVENING",
-    "MORNING",
-    "CourseFacts",
-    "SessionFacts",
-    "Step",
-    "course_timeline",
-    "education_timeline",
-    "session_timeline",
-]
+from treatments.message_timing import QUIET, Window, in_order, message, occurrence, offsets, on_day
+from treatments.performed import Performed
+from treatments.protocol_data.step import MORNING, Condition, Step, skin_group
 
 SessionState = Literal["booked", "done", "cancelled", "no_show"]
-CourseState = Literal["open", "complete", "stopped"]
 
-QUIET = QuietHours()
 EDUCATION = "education"
 EDUCATION_LASTS = timedelta(days=14)
 """What a milium is stays true, but who hears it weeks later has been told in the room [practice,
 unsourced]."""
+ECHO: Final = timedelta(days=3)
+"""Two letters that ask for the same thing are this far apart [practice, unsourced]."""
 MARGIN = timedelta(minutes=15)
 """The distance a first-night letter keeps from the quiet hours and from the end of the session."""
 
@@ -56,7 +40,9 @@ class SessionFacts:
     `next_starts_at` are the neighbours that are booked or done. `skin_type` is Fitzpatrick 1-6;
     unknown counts as 4-6, the longer precautions. `uses_retinoid` is None when nobody asked, and
     then the patient is told. `screened` means: the answers given still hold on the day.
-    `done_at` is when the visit was closed in the records; None means at its end.
+    `done_at` is when the visit was closed in the records; None means at its end. `performed` is
+    what its signed record says. `gone_at` is when a cancelled or missed visit was known not to take
+    place, given only while nothing is booked in its stead.
     """
 
     number: int
@@ -74,14 +60,21 @@ class SessionFacts:
     priming_ordered: bool = False
     screened: bool = False
     done_at: datetime | None = None
+    performed: Performed | None = None
+    gone_at: datetime | None = None
 
     @property
     def day0(self) -> date:
         return self.starts_at.astimezone(self.location_zone).date()
 
     @property
+    def ended_at(self) -> datetime:
+        """The end of the treatment: the real one where it is known."""
+        return self.performed.ended_at if self.performed else self.ends_at
+
+    @property
     def known_done_at(self) -> datetime:
-        return self.done_at or self.ends_at
+        return self.done_at or self.ended_at
 
     @property
     def days_to_next(self) -> int | None:
@@ -98,31 +91,6 @@ class SessionFacts:
         return (second.astimezone(zone).date() - first.astimezone(zone).date()).days
 
 
-@dataclass(frozen=True, slots=True)
-class CourseFacts:
-    """What is known about a course: sessions done of those planned, the start of the last one
-    done, the start of the next one booked. `since` is the moment from which it has stood like
-    this (visit signed, next session cancelled): letters that expired earlier are not planned."""
-
-    done: int
-    total: int
-    last_done_at: datetime | None
-    next_starts_at: datetime | None
-    state: CourseState
-    zone: ZoneInfo
-    location_zone: ZoneInfo
-    since: datetime | None = None
-
-    @property
-    def anchor(self) -> Anchor | None:
-        """Which steps apply now; None for none."""
-        if self.state == "stopped" or self.done == 0:
-            return None
-        if self.state == "complete" or self.done >= self.total:
-            return "course_end"
-        return "unbooked" if self.next_starts_at is None else None
-
-
 CONDITIONS: Mapping[Condition, Callable[[SessionFacts], bool]] = {
     "first": lambda facts: facts.number == 1,
     "not_first": lambda facts: facts.number > 1,
@@ -133,6 +101,10 @@ CONDITIONS: Mapping[Condition, Callable[[SessionFacts], bool]] = {
     "antiviral": lambda facts: facts.antiviral_ordered,
     "retinoid": lambda facts: facts.uses_retinoid is not False,
     "unscreened": lambda facts: not facts.screened,
+    "missed": lambda facts: facts.state == "no_show",
+    "cancelled": lambda facts: facts.state == "cancelled",
+    # asked of a retinoid at home alone (`home_schedule`)
+    "conceives": lambda facts: False,
 }
 
 
@@ -143,36 +115,47 @@ def session_timeline(
 
     `booked_at` is when the session got its present time (booked, or last moved): a letter whose
     moment lay before it is due at once while it is still useful, and left out afterwards.
-    Cancelled and missed sessions have none. Preparation is planned from the day after the session
-    before it and expires when the session starts; aftercare is planned once the session is done.
+    Of a cancelled or missed session only the letter that asks to book again is left, while nothing
+    is booked in its stead. Preparation is planned from the day after the session before it and
+    expires when the session starts; aftercare is planned once the session is done, by the end and
+    the steps of what was done (`performed.steps_after`).
     """
     if facts.state in ("cancelled", "no_show"):
-        return ()
+        return _rebook(steps, facts, quiet)
     chosen = [step for step in steps if step.anchor == "session" and _applies(step, facts)]
     days = [(step, day) for step in chosen for day in _session_days(step, facts)]
     covered = {(kind, day) for step, day in days for kind in step.covers}
-    return _in_order(
-        _message(step, facts.day0, day, window, facts.zone, quiet)
+    return in_order(
+        message(step, occurrence(step, facts.day0, day), window, facts.zone, quiet)
         for step, day in days
         if (step.kind, day) not in covered
         for window in [_session_window(step, day, facts, booked_at, quiet)]
     )
 
 
-def course_timeline(
-    steps: Iterable[Step], facts: CourseFacts, quiet: QuietHours = QUIET
-) -> tuple[Wanted, ...]:
-    """The messages a course should have as a whole: while its next session is not booked, and
-    after its end. Empty before the first session, and for a course that was stopped."""
-    anchor, last = facts.anchor, facts.last_done_at
-    if anchor is None or last is None:
+def _rebook(steps: Iterable[Step], facts: SessionFacts, quiet: QuietHours) -> tuple[Wanted, ...]:
+    """Counted from the day on which it was known that the visit does not take place."""
+    if facts.gone_at is None:
         return ()
-    day0 = last.astimezone(facts.location_zone).date()
-    return _in_order(
-        _message(step, day0, day, _course_window(step, day0, day, facts, last), facts.zone, quiet)
+    day = facts.gone_at.astimezone(facts.location_zone).date()
+    return in_order(
+        message(step, occurrence(step, facts.day0, step.day), window, facts.zone, quiet)
         for step in steps
-        if step.anchor == anchor
-        for day in _offsets(step, step.last_day)
+        if step.anchor == "gone" and all(CONDITIONS[name](facts) for name in step.only)
+        for window in [on_day(step, day + timedelta(days=step.day), facts.zone, facts.gone_at)]
+    )
+
+
+def without_echo(
+    asked: Sequence[Wanted], chain: Sequence[Wanted], state: SessionState
+) -> tuple[Wanted, ...]:
+    """Those of `asked` to book again that the course's own `chain` (due, late, lapsed) does not say
+    as well. Whoever cancelled has been told how to book again: the chain is enough. Whoever did not
+    come hears from us (fact base 5.7), unless the chain writes at about the same time."""
+    if state == "cancelled" and chain:
+        return ()
+    return tuple(
+        each for each in asked if all(abs(other.due_at - each.due_at) > ECHO for other in chain)
     )
 
 
@@ -189,28 +172,15 @@ def education_timeline(
     return (Wanted(EDUCATION, "", allowed, allowed + EDUCATION_LASTS),)
 
 
-class _Window(NamedTuple):
-    """When a letter is due, when we first knew that it was wanted, and when it is useless."""
-
-    due: datetime
-    known_at: datetime
-    expires: datetime
-    about_at: datetime | None = None
-
-
 def _applies(step: Step, facts: SessionFacts) -> bool:
     attended = facts.state == "done" or not step.needs_attendance
     met = all(CONDITIONS[name](facts) for name in step.only)
     return attended and met and step.skin in ("all", skin_group(facts.skin_type))
 
 
-def _offsets(step: Step, last: int) -> Iterable[int]:
-    return range(step.day, last + 1, step.every or max(1, last - step.day + 1))
-
-
 def _session_days(step: Step, facts: SessionFacts) -> list[int]:
     """The day offsets of a step that fall between the sessions before and after this one."""
-    days = _offsets(step, _last_day(step, facts))
+    days = offsets(step, _last_day(step, facts))
     gap = facts.days_since_previous
     return [day for day in days if gap is None or day > -gap]
 
@@ -226,16 +196,16 @@ def _last_day(step: Step, facts: SessionFacts) -> int:
 
 def _session_window(
     step: Step, day: int, facts: SessionFacts, booked_at: datetime, quiet: QuietHours
-) -> _Window:
+) -> Window:
     lasts = timedelta(hours=step.expires_hours)
     if step.after_minutes is not None:
-        wished = facts.ends_at + timedelta(minutes=step.after_minutes)
+        wished = facts.ended_at + timedelta(minutes=step.after_minutes)
         due = _first_night(wished, facts.known_done_at, facts.zone, quiet)
-        return _Window(due, facts.known_done_at, max(wished, due) + lasts, facts.starts_at)
+        return Window(due, facts.known_done_at, max(wished, due) + lasts, facts.starts_at)
     due = _wall_clock(step, day, facts)
     if step.needs_attendance:
-        return _Window(due, facts.known_done_at, due + lasts, facts.starts_at)
-    return _Window(due, booked_at, min(due + lasts, facts.starts_at), facts.starts_at)
+        return Window(due, facts.known_done_at, due + lasts, facts.starts_at)
+    return Window(due, booked_at, min(due + lasts, facts.starts_at), facts.starts_at)
 
 
 def _first_night(
@@ -257,26 +227,3 @@ def _wall_clock(step: Step, day: int, facts: SessionFacts) -> datetime:
     # Far from the clinic a patient's calendar may be a day ahead of the visit.
     ahead = day < 0 and due >= facts.starts_at
     return due - timedelta(days=1) if ahead else due
-
-
-def _course_window(step: Step, day0: date, day: int, facts: CourseFacts, last: datetime) -> _Window:
-    due = at_local(day0 + timedelta(days=day), step.at or MORNING, facts.zone)
-    return _Window(due, facts.since or last, due + timedelta(hours=step.expires_hours))
-
-
-def _message(
-    step: Step, day0: date, day: int, window: _Window, zone: ZoneInfo, quiet: QuietHours
-) -> Wanted | None:
-    """The message of a step on one of its days, or None when it can no longer be of use."""
-    if window.due < window.known_at and not step.catch_up:
-        return None
-    due = quiet.next_allowed(max(window.due, window.known_at), zone)
-    if due >= window.expires:
-        return None
-    occurrence = f"{day0}/{day:+d}" if step.per_date else f"{day:+d}"
-    return Wanted(step.kind, occurrence, due, window.expires, about_at=window.about_at)
-
-
-def _in_order(planned: Iterable[Wanted | None]) -> tuple[Wanted, ...]:
-    wanted = [message for message in planned if message is not None]
-    return tuple(sorted(wanted, key=lambda message: message.due_at))

@@ -9,12 +9,14 @@ from django.db.models import Exists, OuterRef, Prefetch
 from patients.models import Clearance, Patient, Screening, ScreeningAnswer
 from patients.models.screening import ScreeningQuerySet
 from patients.queries import record
-from patients.questionnaire import NO
+from patients.questionnaire import NO, UNSURE, YES
 from patients.screening_hints import Statement, hints
 from patients.screening_rules import Person
 
 _ENDED = ["resolved", "inactive", "remission", "entered-in-error", "refuted"]
 _TAKEN = ["active", "on-hold", ""]
+# the questions about a pregnancy that is there, possible or planned
+PREGNANCY = ("pregnant", "planning_pregnancy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,21 @@ def last_answered(patient: int) -> Screening | None:
     """The newest asking with answers; None for a patient who was never asked in full."""
     rows = _standing().filter(patient=patient).prefetch_related("answers")
     return rows.order_by("-pk").first()
+
+
+def pregnancy(patient: int) -> ScreeningAnswer | None:
+    """The newest answer that says that a pregnancy is there, possible or planned; None while the
+    newest ones say no. What was taken over from an earlier asking counts as said then. One query.
+    """
+    rows = ScreeningAnswer.objects.filter(
+        screening__in=Screening.objects.standing(),
+        screening__patient=patient,
+        question__in=PREGNANCY,
+        taken_over=False,
+    )
+    newest = rows.select_related("screening").order_by("question", "-screening")
+    said = [each for each in newest.distinct("question") if each.value in (YES, UNSURE)]
+    return max(said, key=lambda each: each.screening_id, default=None)
 
 
 def last_answered_of(patients: set[int]) -> dict[int, Screening]:

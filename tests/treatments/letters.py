@@ -14,9 +14,10 @@ from treatments.protocol_data import PROTOCOLS
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
 ANSWERS = ("booked", "moved", "cancelled")
-KINDS = sorted(
-    {*ANSWERS, "offer", "education", *(step.kind for each in PROTOCOLS for step in each.steps)}
-)
+# those that answer an event are no rows of a timeline
+BY_EVENT = ("education", "regimen_changed")
+STEPS = {step.kind for each in PROTOCOLS for step in each.steps}
+KINDS = sorted({*ANSWERS, "offer", *BY_EVENT, *STEPS})
 MODALITIES = [each.modality for each in PROTOCOLS]
 PEELS = ["glycolic", "salicylic"]
 PHONE = "020 7946 0018"

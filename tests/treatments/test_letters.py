@@ -47,8 +47,11 @@ SUBJECTS = {
     "precare_14": "Two weeks to go: Tue 12 Jan",
     "precare_3": "Three days to go",
     "precare_sun": "Getting ready for Tue 12 Jan",
+    "pregnancy": "A question we ask every month",
     "priming": "Preparing for your first visit",
     "progress": "Four visits done: let us look together",
+    "rebook": "Shall we find another time?",
+    "regimen_changed": "A change to your evenings",
     "regimen_review": "Let us look at how it goes",
     "regimen_start": "Your first evenings",
     "regimen_week": "Your evenings this week",
@@ -144,9 +147,37 @@ def test_text_and_html_say_the_same_with_every_extra(kind: str) -> None:
         days_since_last=28,
         week=3,
         nights_per_week=4,
+        leave_out_from=date(2027, 1, 15),
+        again_on=date(2027, 1, 26),
+        broken_off=True,
+        eye_area=True,
+        blister=True,
+        plaster=True,
+        taken_home="Calming balm",
         transactional=kind in ANSWERS,
     )
     assert words_of_html(html_of(full, kind)) == words(text_of(full, kind))
+
+
+@pytest.mark.parametrize("change", ["up", "down", "hold", "pause", "resume", "stop"])
+@pytest.mark.parametrize("nights", [0, 1, 4])
+def test_text_and_html_say_the_same_of_every_change(change: str, nights: int) -> None:
+    context = facts("retinoid", change=change, nights_per_week=nights)
+    kind = "regimen_changed"
+    assert words_of_html(html_of(context, kind)) == words(text_of(context, kind))
+
+
+def test_a_pregnancy_that_was_answered_stops_the_cream() -> None:
+    told = facts("retinoid", pregnancy_said=True)
+    assert subject("pregnancy", told) == "Please read before this evening"
+    assert words_of_html(html_of(told, "pregnancy")) == words(text_of(told, "pregnancy"))
+    assert "leave it out from today on, and call us" in " ".join(text_of(told, "pregnancy").split())
+
+
+def test_a_visit_without_a_treatment_is_prepared_for_too() -> None:
+    plain = facts("")
+    assert "Come without make-up, so that we can look at your skin." in text_of(plain, "tomorrow")
+    assert words_of_html(html_of(plain, "tomorrow")) == words(text_of(plain, "tomorrow"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

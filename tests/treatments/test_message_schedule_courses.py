@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 
 from patients.message_rules import QuietHours, at_local
 from tests.treatments.peel_session import DAY, JAN_12, LONDON, SESSION, STEPS, listed, local
-from treatments.message_schedule import (
-    CourseFacts,
-    CourseState,
-    SessionFacts,
-    course_timeline,
-    session_timeline,
-)
+from treatments.course_schedule import CourseFacts, CourseState, course_timeline
+from treatments.message_schedule import SessionFacts, session_timeline
 from treatments.protocol_data import PROTOCOLS
 from treatments.protocol_data.step import Step
 

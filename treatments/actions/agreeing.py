@@ -14,7 +14,6 @@ from patients.actions.retry import retry_on_contention
 from patients.models import Patient
 from treatments.actions import course_messages, education
 from treatments.models import Course, Decision, Plan, Protocol, Regimen, Session
-from treatments.queries import courses
 
 
 class PlanRefused(Exception):
@@ -85,7 +84,10 @@ def agree(*, patient: Patient, terms: PlanTerms, by: User, now: datetime) -> Pla
         agreed_by=by,
     )
     for each in terms.courses:
-        _start(plan, each, now)
+        _start(plan, each)
+    if any(each.regimen for each in terms.courses):
+        # a retinoid at home also changes what is written before a peel
+        course_messages.replan_of(patient, now)
     education.plan(patient=patient, now=now)
     return plan
 
@@ -126,7 +128,7 @@ def _is_allowed(patient: Patient, terms: CourseTerms, running: set[str]) -> None
         raise PlanRefused(_("That visit cannot count as the beginning. Reload the page."))
 
 
-def _start(plan: Plan, terms: CourseTerms, now: datetime) -> None:
+def _start(plan: Plan, terms: CourseTerms) -> None:
     course = Course.objects.create(
         plan=plan,
         protocol=terms.protocol,
@@ -149,5 +151,3 @@ def _start(plan: Plan, terms: CourseTerms, now: datetime) -> None:
         )
         sessions[0].appointment = terms.regimen.begins_at
     Session.objects.bulk_create(sessions)
-    if sessions[0].appointment:
-        course_messages.replan(course=courses.with_sessions().get(pk=course.pk), now=now)

@@ -1,145 +1,167 @@
-"""The letters around a course, planned again whenever something about it changes.
+"""The letters around courses and visits, planned again whenever something about them changes.
 
-Planning is reconciliation: the pure timeline says what should exist, the ledger is made to agree.
-Aftercare of a session that is only booked is planned as if it will take place; at the moment of
-sending the letter waits until the visit is recorded (`treatments.letters`).
+Planning is reconciliation: the pure timelines say what should exist, the ledger is made to agree.
+After a visit letters follow what was really done once its record is signed. Until then they are
+planned as if it took place as booked; at the moment of sending aftercare waits until the visit is
+recorded (`treatments.actions.visit_letters`).
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from clinic.actions.claims import Change
 from clinic.models import Appointment
 from patients.actions import messages
 from patients.actions.messages import quiet_hours
 from patients.message_rules import Wanted
-from patients.models import Patient, Screening
-from patients.queries import readiness
-from treatments.message_schedule import (
-    CourseFacts,
-    SessionFacts,
-    course_timeline,
-    session_timeline,
-)
-from treatments.models import Course, Session
-from treatments.protocol_data.step import Step
-from treatments.queries import courses
+from patients.models import Patient
+from treatments.course_schedule import course_timeline
+from treatments.home_schedule import home_timeline
+from treatments.message_schedule import session_timeline, without_echo
+from treatments.models import Course, Protocol, Session
+from treatments.protocol_data.spine import STANDING_ALONE
+from treatments.queries import alone_scene, courses, rebindings, visit_scene
+from treatments.queries.alone_scene import Alone, AloneScene
+from treatments.queries.visit_scene import GONE, CourseScene
 
 log = logging.getLogger(__name__)
 
-OVER = {
-    Course.Status.STOPPED: "stopped",
-    Course.Status.PAUSED: "stopped",
-    Course.Status.COMPLETED: "complete",
-}
+Plans = dict[str, Sequence[Wanted]]
+
+
+def alone_key(appointment: int) -> str:
+    """The subject of letters about a visit of no course."""
+    return f"appointment:{appointment}"
 
 
 def replan(*, course: Course, now: datetime, reason: str = "") -> bool:
-    """Make the ledger agree with this course; answer whether anything changed.
+    """Make the ledger agree with this course, and with the retinoid at home that is left out round
+    its visits; answer whether anything changed.
 
     The course comes from `courses.with_sessions()`.
     """
-    steps = [row.as_step() for row in course.protocol.steps.filter(is_on=True).order_by("position")]
-    sessions = list(course.sessions.all())
-    asked = readiness.newest_screening(course.plan.patient_id)
-    plans: dict[str, Sequence[Wanted]] = {
-        session.subject_key: _session_plan(session, sessions, course, steps, asked)
-        for session in sessions
-    }
-    facts = course_facts(course, sessions)
-    plans[course.subject_key] = course_timeline(steps, facts, quiet_hours())
+    plans = _plans_of(visit_scene.of_course(course))
     changes = messages.reconcile(patient=course.plan.patient, plans=plans, now=now, reason=reason)
     return any(changes)
 
 
+def _plans_of(scene: CourseScene) -> Plans:
+    course = scene.course
+    own = scene.lines.around(course.protocol, None)
+    facts = visit_scene.course_facts(course, scene.sessions)
+    chain = course_timeline(own, facts, quiet_hours())
+    plans: Plans = {course.subject_key: chain}
+    for session in scene.sessions:
+        plans[session.subject_key] = _session_plan(session, scene, chain)
+        if session.appointment_id is not None:
+            # it stood alone until it became the visit of this session
+            plans[alone_key(session.appointment_id)] = ()
+    for home in scene.homes:
+        steps = scene.lines.around(home.protocol, None)
+        plans[home.subject_key] = home_timeline(steps, home.facts, quiet_hours())
+    return plans
+
+
 def _session_plan(
-    session: Session,
-    sessions: Sequence[Session],
-    course: Course,
-    steps: Sequence[Step],
-    asked: Screening | None,
+    session: Session, scene: CourseScene, chain: Sequence[Wanted]
 ) -> Sequence[Wanted]:
-    appointment = session.appointment
-    if appointment is None or courses.session_day(session) is None:
+    course, appointment = scene.course, session.appointment
+    if appointment is None or course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
         return ()
-    if course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
-        return ()
-    facts = session_facts(session, sessions, course, appointment)
-    holds = asked is not None and asked.holds_on(facts.day0)
-    facts = replace(facts, screened=holds)
-    return session_timeline(steps, facts, booked_at=appointment.timed_at, quiet=quiet_hours())
+    facts = scene.facts_of(session, appointment)
+    steps = scene.lines.around(course.protocol, facts.performed)
+    wanted = session_timeline(steps, facts, appointment.timed_at, quiet_hours())
+    is_gone = appointment.status in GONE
+    return without_echo(wanted, chain, facts.state) if is_gone else wanted
 
 
-def session_facts(
-    session: Session, sessions: Sequence[Session], course: Course, appointment: Appointment
-) -> SessionFacts:
-    """What the timeline must know of one standing session."""
-    patient = course.plan.patient
-    standing = [each for each in sessions if courses.session_day(each)]
-    at = standing.index(session)
-    return SessionFacts(
-        number=session.number,
-        total=len(sessions),
-        starts_at=appointment.during.lower,
-        ends_at=appointment.during.upper,
-        state="done",
-        zone=patient.zone,
-        location_zone=course.location.zone,
-        skin_type=patient.skin_type,
-        previous_starts_at=_start(standing[at - 1]) if at else None,
-        next_starts_at=_start(standing[at + 1]) if at + 1 < len(standing) else None,
-        uses_retinoid=course.uses_retinoid,
-        antiviral_ordered=course.antiviral_ordered,
-        priming_ordered=course.priming_ordered,
-        done_at=courses.done_at(appointment),
-    )
+# Visits of no course ------------------------------------------------------------------------------
 
 
-def course_facts(course: Course, sessions: Sequence[Session]) -> CourseFacts:
-    """What the timeline must know of the course as a whole."""
-    done = [each for each in sessions if each.state == Session.State.DONE]
-    booked = [each for each in sessions if each.state == Session.State.BOOKED]
-    appointments = [each.appointment for each in sessions if each.appointment]
-    return CourseFacts(
-        done=len(done),
-        total=len(sessions),
-        last_done_at=_start(done[-1]) if done else None,
-        next_starts_at=_start(booked[0]) if booked else None,
-        state=OVER.get(Course.Status(course.status), "open"),  # type: ignore[arg-type]
-        zone=course.plan.patient.zone,
-        location_zone=course.location.zone,
-        since=max((each.status_at for each in appointments), default=None),
-    )
+def replan_alone(*, patient: Patient, now: datetime, reason: str = "") -> bool:
+    """Make the ledger agree with the visits of this patient that belong to no course."""
+    scene = alone_scene.of_patient(patient, now)
+    plans = {alone_key(each.appointment.pk): _alone_plan(each, scene) for each in scene.visits}
+    if not plans:
+        return False
+    return any(messages.reconcile(patient=patient, plans=plans, now=now, reason=reason))
 
 
-def _start(session: Session) -> datetime | None:
-    return session.appointment.during.lower if session.appointment else None
+def _alone_plan(visit: Alone, scene: AloneScene) -> Sequence[Wanted]:
+    """A treatment that stands alone is a course of one session: its letters are of both kinds."""
+    booked_at, quiet = visit.appointment.timed_at, quiet_hours()
+    if visit.protocol is None:
+        return session_timeline(STANDING_ALONE, visit.facts, booked_at, quiet)
+    steps = scene.lines.around(visit.protocol, visit.facts.performed)
+    around = session_timeline(steps, visit.facts, booked_at, quiet)
+    return (*around, *course_timeline(steps, alone_scene.whole_course(visit.facts), quiet))
+
+
+def follow_alone(change: Change) -> None:
+    """The booking door's follower: letters about visits of no course, and those that ask to book
+    again, which any new visit answers. A time that is only kept concerns no letter."""
+    if change.what not in ("held", "released"):
+        reason = "visit moved or cancelled" if change.what == "rearranged" else ""
+        replan_alone(patient=change.patient, now=change.now, reason=reason)
+
+
+# Again --------------------------------------------------------------------------------------------
+
+
+def replan_visit(*, appointment: Appointment, now: datetime) -> None:
+    """What was done at this visit was signed, or added to. The patient's row is locked."""
+    session = rebindings.session_of(appointment)
+    if session is None:
+        replan_alone(patient=appointment.patient, now=now)
+    else:
+        replan(course=courses.with_sessions().get(pk=session.course_id), now=now)
 
 
 def replan_of(patient: Patient, now: datetime) -> None:
     """A patient's record was corrected: the clock, the skin type, a death change what is sent."""
     for course in courses.with_sessions().filter(plan__patient=patient).order_by("pk"):
         replan(course=course, now=now)
+    replan_alone(patient=patient, now=now)
+
+
+def replan_version(*, protocol: Protocol, now: datetime) -> None:
+    """A version was published: visits of no course follow it from now on, running courses keep
+    their own. Patients are locked in one order."""
+    concerned = alone_scene.with_visits_alone(now, of=protocol).order_by("pk")
+    for pk in list(concerned.values_list("pk", flat=True)):
+        _replan_alone_one(pk, now)
 
 
 def replan_all(*, now: datetime) -> int:
-    """Replan every course that may still send something; answer how many changed.
+    """Replan every course that may still send something, and the visits of no course; answer how
+    many courses and patients needed it.
 
     Each in a transaction of its own under the patient's lock, so that it agrees with a booking made
-    at the same time. A course that fails is logged and does not hold up the others.
+    at the same time. One that fails is logged and does not hold up the others.
     """
     running = Course.objects.exclude(status=Course.Status.STOPPED).order_by("pk")
-    return sum(_replan_one(pk, now) for pk in running.values_list("pk", flat=True))
+    healed = sum(_healed(_replan_one, pk, now) for pk in running.values_list("pk", flat=True))
+    alone = alone_scene.with_visits_alone(now).order_by("pk").values_list("pk", flat=True)
+    return healed + sum(_healed(_replan_alone_one, pk, now) for pk in alone)
+
+
+def _healed(replan_it: Callable[[int, datetime], bool], pk: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            return replan_it(pk, now)
+    except Exception:
+        log.exception("letters could not be planned again")
+        return False
 
 
 def _replan_one(pk: int, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            Patient.objects.select_for_update(of=("self",), no_key=True).get(plans__courses=pk)
-            return replan(course=courses.with_sessions().get(pk=pk), now=now)
-    except Exception:
-        log.exception("a course could not be replanned")
-        return False
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(plans__courses=pk)
+    return replan(course=courses.with_sessions().get(pk=pk), now=now)
+
+
+def _replan_alone_one(pk: int, now: datetime) -> bool:
+    patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    return replan_alone(patient=patient, now=now)

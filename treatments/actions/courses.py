@@ -52,7 +52,7 @@ def stop(*, course: Course, reason: str, by: User, now: datetime) -> Course:
         raise CourseRefused("Say why the course is stopped.")
     _set(found, Status.STOPPED, _signed(reason, by))
     _note(found, What.STOP, by, now, reason)
-    course_messages.replan(course=found, now=now, reason="course stopped")
+    _replan(found, now, "course stopped")
     return found
 
 
@@ -69,7 +69,7 @@ def pause(*, course: Course, reason: str, until: date | None, by: User, now: dat
         raise CourseRefused("A pause ends on a later day than today.")
     _set(found, Status.PAUSED, _signed(reason, by), until)
     _note(found, What.PAUSE, by, now, reason, until)
-    course_messages.replan(course=found, now=now, reason="course paused")
+    _replan(found, now, "course paused")
     return found
 
 
@@ -81,7 +81,7 @@ def take_up(*, course: Course, by: User, now: datetime) -> Course:
         raise CourseRefused(f"This course is {found.get_status_display().lower()}.")
     _set(found, Status.ACTIVE, "")
     _note(found, What.RESUME, by, now)
-    course_messages.replan(course=found, now=now)
+    _replan(found, now)
     return found
 
 
@@ -95,8 +95,16 @@ def finish(*, course: Course, by: User, now: datetime) -> Course:
         raise CourseRefused(f"This course is {found.get_status_display().lower()} already.")
     _set(found, Status.COMPLETED, "")
     _note(found, What.STOP, by, now, "Finished")
-    course_messages.replan(course=found, now=now, reason="course finished")
+    _replan(found, now, "course finished")
     return found
+
+
+def _replan(course: Course, now: datetime, reason: str = "") -> None:
+    """Its letters, and with a retinoid at home those of all courses: before a peel the patient is
+    told to leave it."""
+    course_messages.replan(course=course, now=now, reason=reason)
+    if regimens.of_course(course) is not None:
+        course_messages.replan_of(course.plan.patient, now)
 
 
 def _signed(reason: str, by: User) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from patients import subjects
+from treatments.actions import course_messages
 from treatments.models import Protocol, ProtocolStep
 from treatments.protocol_data.sections import SECTIONS, Section, source_of
 
@@ -144,7 +145,8 @@ def withdraw_approval(*, draft: Protocol) -> Protocol:
 
 @transaction.atomic
 def publish(*, draft: Protocol, revision: int, by: User, now: datetime) -> Protocol:
-    """From now on, new courses take this version. Raises ProtocolRefused without an approval."""
+    """From now on, new courses take this version, and letters about visits of no course follow it.
+    Raises ProtocolRefused without an approval."""
     locked = _locked(draft)
     if locked.revision != revision:
         raise StaleDraft(locked)
@@ -152,6 +154,7 @@ def publish(*, draft: Protocol, revision: int, by: User, now: datetime) -> Proto
         raise ProtocolRefused(_("A clinician approves the version before it is published."))
     locked.published, locked.published_at, locked.published_by = True, now, by
     locked.save(update_fields=["published", "published_at", "published_by"])
+    course_messages.replan_version(protocol=locked, now=now)
     return locked
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from patients.models import Patient
+from treatments.actions import course_messages
 from treatments.models import Course, Regimen, RegimenChange
-from treatments.queries import regimens
+from treatments.queries import courses, regimens
 
 What = RegimenChange.What
 STEPS = (What.UP, What.DOWN, What.HOLD)
@@ -22,7 +23,7 @@ class RegimenRefused(Exception):
 def step(
     *, regimen: Regimen, what: RegimenChange.What, reason: str, by: User, now: datetime
 ) -> RegimenChange:
-    """One rung up or down, or this rung for a week longer, from this week on.
+    """One rung up or down, or this rung for a week longer, from this week on; the patient is told.
 
     Raises RegimenRefused at the ends of the ladder, outside of its weeks, for a course that is not
     active, and for fewer evenings without a reason.
@@ -37,7 +38,7 @@ def step(
     rung = _current_rung(regimen, laid)
     to = {What.UP: rung + 1, What.DOWN: rung - 1}.get(what)
     _may_step(what, to, len(laid.rungs), reason)
-    return RegimenChange.objects.create(
+    made = RegimenChange.objects.create(
         regimen=regimen,
         on=today,
         what=what,
@@ -47,6 +48,9 @@ def step(
         changed_at=now,
         changed_by=by,
     )
+    course = courses.with_sessions().get(pk=regimen.course_id)
+    course_messages.replan(course=course, now=now, reason="evenings changed")
+    return made
 
 
 def _current_rung(regimen: Regimen, laid: regimens.LaidOut) -> int:

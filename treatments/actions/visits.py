@@ -16,6 +16,7 @@ from clinic.actions import booking
 from clinic.actions.claiming import lock_patient, word
 from clinic.models import Appointment
 from patients.actions.retry import retry_on_contention
+from treatments.actions import course_messages
 from treatments.models import Addendum, AdverseEvent, LesionTreatment, ProductUse, Visit
 from treatments.queries import visit_obstacles, visits
 from treatments.queries.visit_start import start_values
@@ -248,7 +249,8 @@ def sign(*, visit: Visit, version: int, by: User, now: datetime) -> Visit:
     if errors := visit_obstacles.obstacles(log, by):
         raise NotReady(errors)
     Visit.objects.filter(pk=row.pk).update(signed_at=now, signed_by=by, saved_at=now)
-    _close(appointment, by, now)
+    if not _close(appointment, by, now):
+        course_messages.replan_visit(appointment=appointment, now=now)
     return Visit.objects.get(pk=row.pk)
 
 
@@ -261,25 +263,32 @@ def _appointment_of(row: Visit) -> Appointment:
     return rows.get(pk=row.appointment_id)
 
 
-def _close(appointment: Appointment, by: User, now: datetime) -> None:
+def _close(appointment: Appointment, by: User, now: datetime) -> bool:
     """What was done is done: aftercare counts from here. A patient whom nobody received is received
-    first, through the door and its rules."""
+    first, through the door and its rules. Answers whether it was open until now: then the door's
+    followers have planned the letters from what is signed."""
     if appointment.status in (Status.BOOKED, Status.CONFIRMED):
         appointment = booking.check_in(appointment=appointment, by=by, now=now)
-    if appointment.status in _TO_CLOSE:
-        booking.complete(appointment=appointment, by=by, now=now)
+    if appointment.status not in _TO_CLOSE:
+        return False
+    booking.complete(appointment=appointment, by=by, now=now)
+    return True
 
 
 @transaction.atomic
 def add(*, visit: Visit, text: str, by: User, now: datetime) -> Addendum:
-    """Add to a signed visit; what is signed stays as it is. Pressing twice adds once."""
+    """Add to a signed visit; what is signed stays as it is. Pressing twice adds once. The letters
+    after it are planned again from what is recorded."""
     if visit.signed_at is None:
         raise VisitRefused("This log is a draft still: write it there.")
     words = text.strip()
     if not words:
         raise VisitRefused("Write what is to be added.")
-    Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
-    same = Addendum.objects.filter(visit=visit, written_by=by, text=words)
-    return same.first() or Addendum.objects.create(
-        visit=visit, text=words, written_at=now, written_by=by
-    )
+    lock_patient(visit.patient)
+    row = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    same = Addendum.objects.filter(visit=visit, written_by=by, text=words).first()
+    if same is not None:
+        return same
+    made = Addendum.objects.create(visit=visit, text=words, written_at=now, written_by=by)
+    course_messages.replan_visit(appointment=_appointment_of(row), now=now)
+    return made

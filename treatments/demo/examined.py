@@ -57,6 +57,8 @@ _FACES: Final = {
 
 def play(desk: Desk) -> None:
     """Draw everybody who began a course, as often as time has passed since."""
+    # anew, should somebody have played before in this process
+    _NUMBERS.seed(7)
     rows = Course.objects.select_related("plan__patient", "plan__agreed_by", "protocol")
     seen: set[str] = set()
     for course in rows.order_by("plan__agreed_at", "pk"):

@@ -214,7 +214,8 @@ class LetterForm(forms.Form):
 
     def _bound_day(self) -> None:
         """Aftercare comes after its session, preparation before it."""
-        after = self.step.needs_attendance or self.step.anchor != "session"
+        before = self.step.anchor == "session" or self.step.day < 0
+        after = self.step.needs_attendance or not before
         day: Any = self.fields["day"]
         low, high = (0, MOST_DAYS) if after else (-365, 0)
         self.fields["day"] = forms.IntegerField(

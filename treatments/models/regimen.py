@@ -39,6 +39,10 @@ class Regimen(models.Model):
     def __str__(self) -> str:
         return f"{self.agent} {self.strength_percent.normalize():f} %"
 
+    @property
+    def subject_key(self) -> str:
+        return f"regimen:{self.pk}"
+
 
 class RegimenChange(models.Model):
     """A change to a regimen, in force from the week of `on`. Only ever added. Rungs are those of

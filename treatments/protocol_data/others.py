@@ -1,7 +1,7 @@
 """Extraction, cryotherapy, CO2 laser and the retinoid course.
 
-Their timelines are the rows of clinical fact base 5.2 and 5.4-5.6 that depend on dates alone. Rows
-that answer an event (irritation reported, a pregnancy reminder) are not here.
+Their timelines are the rows of clinical fact base 5.2 and 5.4-5.6 that depend on dates alone. What
+answers an event (a regimen changed, a pregnancy reported) is in `treatments.home_schedule`.
 """
 
 from typing import Final
@@ -9,6 +9,8 @@ from typing import Final
 from treatments.protocol_data.model import Gaps, ProtocolData, Segment
 from treatments.protocol_data.spine import (
     BASE,
+    REBOOK,
+    SUN,
     after,
     aftercare_day0,
     precare_3,
@@ -61,6 +63,7 @@ EXTRACTION: Final = ProtocolData(
         after("check_1", 1, f"{BASE} 5.2; guide: redness for an hour or so"),
         after("routine_3", 3, f"{BASE} 5.2: resume routine, sunscreen daily"),
         after("healing_7", 7, f"{BASE} 5.2: healed?"),
+        *REBOOK,
         _outcome(f"{BASE} 5.2: count, scar and colour check"),
         _look_back(f"{BASE} 5.2: new lesions; {UNSOURCED}"),
     ),
@@ -110,6 +113,7 @@ CRYOTHERAPY: Final = ProtocolData(
             "healing_14", 14, f"{BASE} 5.5: should be off; not healed by day 28 is a reason to call"
         ),
         sunscreen(14, 7, 42, f"{BASE} 5.5: weekly until day 42, {UNSOURCED}"),
+        *REBOOK,
         _outcome(f"{BASE} 5.5: review"),
         _look_back(f"{BASE} 5.5: colour check"),
     ),
@@ -184,6 +188,7 @@ LASER: Final = ProtocolData(
         after("healing_14", 14, f"{BASE} 5.6: closed? lighter moisturiser"),
         sunscreen(21, 7, 42, f"{BASE} 5.6: weekly to day 42"),
         sunscreen(72, 30, 180, f"{BASE} 5.6: then monthly to day 180"),
+        *REBOOK,
         _outcome(f"{BASE} 5.6: review, photos"),
         _look_back(f"{BASE} 5.6: outcome and colour, {UNSOURCED}"),
     ),
@@ -219,29 +224,45 @@ RETINOID: Final = ProtocolData(
     steps=(
         screen_due(f"{BASE} 5.1", UNSCREENED),
         tomorrow(f"{BASE} 5.1"),
+        *REBOOK,
         Step(
             "regimen_start",
-            "session",
-            0,
-            f"{BASE} 5.4: how to use it; guide: pea-sized amount, slowly",
+            "regimen",
+            -1,
+            f"{BASE} 5.4: start -1, how to use it; guide: pea-sized amount, slowly; of use until "
+            f"the end of the first evening, {UNSOURCED}",
             at=EVENING,
-            needs_attendance=True,
-            expires_hours=12,
+            expires_hours=30,
         ),
         Step(
             "regimen_week",
-            "session",
-            1,
-            f"{BASE} 5.4: 2 to 7 nights over six weeks; sunscreen, no waxing",
+            "regimen",
+            0,
+            f"{BASE} 5.4: 2 to 7 nights over six weeks, longer with pauses; sunscreen, no waxing",
             every=7,
-            until_day=36,
-            needs_attendance=True,
-            covers=frozenset({"sunscreen"}),
+            until_day=161,
+            covers=SUN,
         ),
-        sunscreen(43, 7, 78, f"{BASE} 5.4: weekly in weeks 1-12"),
-        Step("regimen_review", "session", 42, f"{BASE} 5.4: check-in", needs_attendance=True),
-        Step("regimen_review", "session", 84, f"{BASE} 5.4: week 12", needs_attendance=True),
-        Step("regimen_review", "session", 168, f"{BASE} 5.4: week 24", needs_attendance=True),
+        Step(
+            "sunscreen",
+            "regimen",
+            42,
+            f"{BASE} 5.4: weekly in weeks 1-12",
+            every=7,
+            until_day=77,
+        ),
+        Step("regimen_review", "regimen", 42, f"{BASE} 5.4: check-in"),
+        Step("regimen_review", "regimen", 84, f"{BASE} 5.4: week 12"),
+        Step("regimen_review", "regimen", 168, f"{BASE} 5.4: week 24"),
+        Step(
+            "pregnancy",
+            "regimen",
+            28,
+            f"{BASE} 5.4: monthly, if able to conceive",
+            every=28,
+            until_day=168,
+            only=frozenset({"conceives"}),
+        ),
     ),
     sources={
         "sessions": f"{BASE} 0: one course of 24 weeks, {UNSOURCED}; guide: several months",

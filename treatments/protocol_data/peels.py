@@ -5,6 +5,7 @@ from typing import Final
 from treatments.protocol_data.model import Gaps, ProtocolData, Segment
 from treatments.protocol_data.spine import (
     BASE,
+    REBOOK,
     after,
     aftercare_day0,
     precare_3,
@@ -69,6 +70,7 @@ TIMELINE: Final = (
     ),
     sunscreen(1, 1, 7, f"{BASE} 5.3; guide: sunscreen daily"),
     sunscreen(14, 7, 28, f"{BASE} 5.3: weekly until the next session", to_next=True),
+    *REBOOK,
     Step(
         "next_window",
         "unbooked",

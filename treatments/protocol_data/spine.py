@@ -41,6 +41,26 @@ def after(kind: str, day: int, source: str, only: frozenset[Condition] = frozens
     return Step(kind, "session", day, source, only=only, needs_attendance=True, covers=SUN)
 
 
+REBOOK: Final = (
+    Step(
+        "rebook",
+        "gone",
+        1,
+        f"{BASE} 5.7: after a missed visit, this letter alone; the morning after is practice, "
+        "unsourced",
+        only=frozenset({"missed"}),
+    ),
+    Step(
+        "rebook",
+        "gone",
+        3,
+        f"{BASE} 5.7 extended to cancelled visits: practice, unsourced",
+        only=frozenset({"cancelled"}),
+    ),
+)
+"""Asked to book again, while nothing is booked."""
+
+
 def sunscreen(first: int, every: int, until: int, source: str, to_next: bool = False) -> Step:
     # A daily reminder is worth nothing on the day after; a weekly one still is.
     return Step(
@@ -54,3 +74,7 @@ def sunscreen(first: int, every: int, until: int, source: str, to_next: bool = F
         needs_attendance=True,
         expires_hours=12 if every == 1 else 48,
     )
+
+
+STANDING_ALONE: Final = (tomorrow(f"{BASE} 5.1"), *REBOOK)
+"""Around a visit at which nothing is treated: an assessment, a follow-up."""

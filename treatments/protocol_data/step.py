@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Literal, get_args
 
-Anchor = Literal["session", "unbooked", "course_end"]
+Anchor = Literal["session", "gone", "unbooked", "course_end", "regimen"]
 Skin = Literal["all", "I-III", "IV-VI"]
 Condition = Literal[
     "first",
@@ -16,6 +16,9 @@ Condition = Literal[
     "antiviral",
     "retinoid",
     "unscreened",
+    "missed",
+    "cancelled",
+    "conceives",
 ]
 CONDITIONS: frozenset[str] = frozenset(get_args(Condition))
 
@@ -33,8 +36,10 @@ def skin_group(fitzpatrick: int | None) -> Skin:
 class Step:
     """One row of a timeline: a letter, its moment and its conditions.
 
-    `anchor` is what day 0 means: the session itself; `unbooked`, the last performed session of a
-    course with no next one booked; `course_end`, the last session of a finished course.
+    `anchor` is what day 0 means: the session itself; `gone`, the day on which a cancelled or missed
+    session was known not to take place, while nothing is booked in its stead; `unbooked`, the last
+    performed session of a course with no next one booked; `course_end`, the last session of a
+    finished course; `regimen`, the first evening of a retinoid at home.
     `at` is the patient's wall-clock time on `day`; instead of it, `after_minutes` counts from the
     end of the session. `every` repeats the letter each so many days up to and including
     `until_day`; with `to_next` a booked next session takes the place of `until_day`. Repeats, and

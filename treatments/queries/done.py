@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-
 from clinic.models import Appointment
 from treatments.aftercare import Done
-from treatments.face_map import EYE_AREA
-from treatments.models import Course, LesionTreatment, Session, Visit
-from treatments.queries import protocols, rebindings
+from treatments.models import Course, Session, Visit
+from treatments.queries import performed, protocols, rebindings
 from treatments.regimen import retinoid_stop_on
 
 
@@ -20,42 +17,36 @@ def of_appointment(appointment: Appointment) -> Done | None:
         return None
     session = rebindings.session_of(appointment)
     course = session.course if session else None
+    known: dict[str, Any] = {"modality": modality} | _of_record(appointment)
     return Done(
-        modality=modality,  # type: ignore[arg-type] # checked by the column
         on=appointment.starts_at.date(),
         skin_type=appointment.patient.skin_type,
         uses_retinoid=course.uses_retinoid if course else None,
         antiviral=course.antiviral_ordered if course else False,
-        **_of_record(appointment),
+        **known,
         **(_of_next(course, session) if course and session else {}),
     )
 
 
 def _of_record(appointment: Appointment) -> dict[str, Any]:
-    visit = Visit.objects.filter(appointment=appointment).first()
+    """As it stands in the record, signed or not: the sheet is handed out in the room."""
+    visit = performed.with_what_counts().filter(appointment=appointment).first()
     if visit is None:
         return {}
-    sites = LesionTreatment.objects.filter(visit=visit).values_list("lesion__site", flat=True)
+    found = performed.of_visit(visit)
     return {
         "what": _what(visit),
-        "eye_area": bool(EYE_AREA & set(sites)),
-        "dressing": getattr(_part(visit, "extractionrecord"), "dressing", "") == "plaster",
-        "blister": bool(getattr(_part(visit, "cryorecord"), "blister", False)),
-        "broken_off": visit.broken_off,
+        "modality": found.modality,
+        "eye_area": found.eye_area,
+        "dressing": found.plaster,
+        "blister": found.blister,
+        "broken_off": found.broken_off,
     }
-
-
-def _part(visit: Visit, name: str) -> Any:
-    try:
-        return getattr(visit, name)
-    except ObjectDoesNotExist:
-        return None
 
 
 def _what(visit: Visit) -> str:
     """ "Glycolic acid, 35 %"; "" where the record says no more than the name of the treatment."""
-    peel, regimen = _part(visit, "peelrecord"), _part(visit, "regimenrecord")
-    record = peel or regimen
+    record = getattr(visit, "peelrecord", None) or getattr(visit, "regimenrecord", None)
     if record is None or not record.agent:
         return ""
     agent = str(record.get_agent_display())

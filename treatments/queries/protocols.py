@@ -44,6 +44,20 @@ def modalities(services: Iterable[int]) -> dict[int, str]:
     return {pk: modality for modality, *pks in found for pk in pks if pk in wanted}
 
 
+def newest_using(services: Iterable[int]) -> dict[int, Protocol]:
+    """By service, the newest published protocol that uses it; services that treat with nothing are
+    left out. One query."""
+    wanted = set(services)
+    rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
+    found = rows.filter(published=True).order_by("version")
+    return {
+        pk: each
+        for each in found
+        for pk in (each.first_service_id, each.follow_up_service_id)
+        if pk in wanted
+    }
+
+
 def treating(services: Iterable[int]) -> set[int]:
     """Those of these services that belong to a protocol, whatever its version. One query."""
     wanted = set(services)

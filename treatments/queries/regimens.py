@@ -1,5 +1,6 @@
 """A retinoid at home as it is laid out: week by week, with the pauses round booked treatments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +37,19 @@ def of_course(course: Course) -> Regimen | None:
     """What is used at home as part of this course. One query."""
     rows = Regimen.objects.filter(course=course)
     return rows.select_related("course__protocol", "course__plan__patient").first()
+
+
+def resting(patients: Iterable[int]) -> frozenset[int]:
+    """Those of these patients who leave a retinoid out for a whole series. One query, none without
+    patients."""
+    wanted = set(patients)
+    rows = Regimen.objects.filter(
+        pause_for_series=True,
+        course__status=Course.Status.ACTIVE,
+        course__plan__patient__in=wanted,
+    )
+    found = rows.values_list("course__plan__patient", flat=True)
+    return frozenset(found) if wanted else frozenset()
 
 
 def laid_out(regimen: Regimen, today: date) -> LaidOut:

@@ -18,8 +18,10 @@ from treatments.queries.protocol_versions import step_pairs
 
 _ANCHORS = {
     "session": gettext_lazy("the session"),
+    "gone": gettext_lazy("the day on which the visit was missed or cancelled"),
     "unbooked": gettext_lazy("the last session, with none booked after it"),
     "course_end": gettext_lazy("the last session of the course"),
+    "regimen": gettext_lazy("the first evening"),
 }
 _SKINS = {
     "I-III": gettext_lazy("skin types I–III"),
@@ -35,6 +37,9 @@ _CONDITIONS = {
     "antiviral": gettext_lazy("if an antiviral is ordered"),
     "retinoid": gettext_lazy("if a retinoid may be in use"),
     "unscreened": gettext_lazy("if the health questions are open"),
+    "missed": gettext_lazy("if nothing is booked after a missed visit"),
+    "cancelled": gettext_lazy("if nothing is booked after a cancelled visit"),
+    "conceives": gettext_lazy("whom a pregnancy may concern"),
 }
 _CLASHES = {
     "stop_told_late": gettext_lazy(
@@ -110,7 +115,7 @@ def letters_of(protocol: Protocol) -> list[LetterLine]:
     ]
 
 
-_ORDER = ("session", "unbooked", "course_end")
+_ORDER = ("session", "gone", "regimen", "unbooked", "course_end")
 
 
 def when_words(step: ProtocolStep) -> str:
