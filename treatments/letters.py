@@ -18,7 +18,7 @@ from patients.documents import DocumentFailed
 from patients.models import Message
 from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
 from treatments import letter_words
-from treatments.actions import aftercare_sheet, course_messages
+from treatments.actions import aftercare_links, aftercare_sheet, course_messages
 from treatments.actions import courses as course_actions
 from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
@@ -157,6 +157,8 @@ def _look_at_session(message: Message, known: _Known, now: datetime) -> Seen:
     ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
     links = clinic_letters.visit_links(appointment) if asks else {}
+    if (course.protocol_id, message.kind) in known.attended_only:
+        links |= aftercare_links.of_visit(appointment, course.protocol.modality)
     files = (partial(_sheet, course, appointment, now),) if message.kind == AFTERCARE else ()
     context = _session_context(session, sessions, course, appointment, now)
     facts = Facts(context, links=links, files=files)

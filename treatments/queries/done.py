@@ -11,6 +11,8 @@ from treatments.models import Course, LesionTreatment, Session, Visit
 from treatments.queries import protocols, rebindings
 from treatments.regimen import retinoid_stop_on
 
+_PARTS = ("extractionrecord", "cryorecord", "peelrecord", "regimenrecord")
+
 
 def of_appointment(appointment: Appointment) -> Done | None:
     """From the record of the visit where there is one, from the course otherwise; None for a visit
@@ -32,7 +34,8 @@ def of_appointment(appointment: Appointment) -> Done | None:
 
 
 def _of_record(appointment: Appointment) -> dict[str, Any]:
-    visit = Visit.objects.filter(appointment=appointment).first()
+    rows = Visit.objects.filter(appointment=appointment).select_related(*_PARTS)
+    visit = rows.first()
     if visit is None:
         return {}
     sites = LesionTreatment.objects.filter(visit=visit).values_list("lesion__site", flat=True)
@@ -42,6 +45,7 @@ def _of_record(appointment: Appointment) -> dict[str, Any]:
         "dressing": getattr(_part(visit, "extractionrecord"), "dressing", "") == "plaster",
         "blister": bool(getattr(_part(visit, "cryorecord"), "blister", False)),
         "broken_off": visit.broken_off,
+        "signed": visit.is_signed,
     }
 
 
@@ -70,6 +74,8 @@ def _of_next(course: Course, session: Session) -> dict[str, Any]:
     found = coming.select_related("appointment__location").order_by("number").first()
     if found is None or found.appointment is None:
         return {}
-    day = found.appointment.starts_at.date()
+    at = found.appointment.starts_at
+    day = at.date()
     days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
-    return {"next_on": day, "retinoid_stop_on": retinoid_stop_on(day, days) if days else None}
+    stop_on = retinoid_stop_on(day, days) if days else None
+    return {"next_on": day, "next_at": at, "retinoid_stop_on": stop_on}
