@@ -16,7 +16,7 @@ REVEALING: Final = (
     r"|antivir|herpes|cold sore|skin treatment|diagnos|scars?\b|warts?\b|acne|mole\b|cyst"
 )
 REVEALING_DE: Final = (
-    r"milie|\w*säure|glykol|extra(?:kt|hier)|kryo|vereis|kälte|virostat|lippenbläs|hautbehandl|narbe"
+    r"milie|\w*säure|glykol|extra(?:kt|hier)|kryo|vereis|kälte|virostat|lippen(?:bläs|herp)|hautbehandl|narbe"
     r"|warzen?\b|akne|muttermal|leberfleck|zyste|geschw(?:ür|ulst)|schäl"
 )
 REVEALING_ES: Final = (
