@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
+
 from clinic import letters as clinic_letters
 from clinic.actions import answers
 from clinic.actions.claims import register_follower
@@ -184,7 +186,7 @@ def _sheet(course: Course, appointment: Appointment, now: datetime) -> Attachmen
         return None
     if len(made.content) > MOST_BYTES:
         return None
-    return Attachment(f"{aftercare_sheet.FILE_NAME}.pdf", made.content, "application/pdf")
+    return Attachment(f"{gettext(aftercare_sheet.FILE_NAME)}.pdf", made.content, "application/pdf")
 
 
 def _another_day(message: Message, appointment: Appointment) -> bool:

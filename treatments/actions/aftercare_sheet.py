@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Location
 from patients import documents, letter_formats
 from patients.documents import Document
+from patients.marked_text import gettext_noop
 from patients.models import Patient
 from patients.queries.letter_texts import short
 from treatments import aftercare
@@ -20,7 +21,7 @@ from treatments.aftercare import Done, Stretch
 from treatments.models import Protocol
 
 # no diagnosis and no treatment in what a mail program shows
-FILE_NAME: Final = "care-after-your-visit"
+FILE_NAME: Final = gettext_noop("care-after-your-visit")
 
 
 @dataclass(frozen=True, slots=True)
