@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils import translation
 
 from clinic.models import Appointment
+from patients.models import Patient
 from treatments.aftercare import Done
 from treatments.face_map import EYE_AREA
-from treatments.models import Course, LesionTreatment, Session, Visit
+from treatments.models import LesionTreatment, Session, Visit
 from treatments.queries import protocols, rebindings
 from treatments.regimen import retinoid_stop_on
 
@@ -16,7 +18,7 @@ _PARTS = ("extractionrecord", "cryorecord", "peelrecord", "regimenrecord")
 
 def of_appointment(appointment: Appointment) -> Done | None:
     """From the record of the visit where there is one, from the course otherwise; None for a visit
-    at which nothing is treated."""
+    at which nothing is treated. What was done is said in the patient's language."""
     modality = protocols.modalities([appointment.service_id]).get(appointment.service_id)
     if modality is None:
         return None
@@ -29,7 +31,7 @@ def of_appointment(appointment: Appointment) -> Done | None:
         uses_retinoid=course.uses_retinoid if course else None,
         antiviral=course.antiviral_ordered if course else False,
         **_of_record(appointment),
-        **(_of_next(course, session) if course and session else {}),
+        **(_of_next(appointment.patient, session) if session else {}),
     )
 
 
@@ -38,9 +40,11 @@ def _of_record(appointment: Appointment) -> dict[str, Any]:
     visit = rows.first()
     if visit is None:
         return {}
+    with translation.override(appointment.patient.letter_language):
+        what = _what(visit)
     sites = LesionTreatment.objects.filter(visit=visit).values_list("lesion__site", flat=True)
     return {
-        "what": _what(visit),
+        "what": what,
         "eye_area": bool(EYE_AREA & set(sites)),
         "dressing": getattr(_part(visit, "extractionrecord"), "dressing", "") == "plaster",
         "blister": bool(getattr(_part(visit, "cryorecord"), "blister", False)),
@@ -67,8 +71,9 @@ def _what(visit: Visit) -> str:
     return f"{agent}, {strength.normalize():f} %" if strength is not None else agent
 
 
-def _of_next(course: Course, session: Session) -> dict[str, Any]:
+def _of_next(patient: Patient, session: Session) -> dict[str, Any]:
     """The next visit of the course that stands, and when a retinoid rests before it."""
+    course = session.course
     later = Session.objects.filter(course=course, number__gt=session.number)
     coming = later.filter(appointment__status__in=[Appointment.Status.BOOKED, "confirmed"])
     found = coming.select_related("appointment__location").order_by("number").first()
@@ -76,6 +81,6 @@ def _of_next(course: Course, session: Session) -> dict[str, Any]:
         return {}
     at = found.appointment.starts_at
     day = at.date()
-    days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
+    days = course.protocol.retinoid_stop_days(patient.skin_type)
     stop_on = retinoid_stop_on(day, days) if days else None
     return {"next_on": day, "next_at": at, "retinoid_stop_on": stop_on}
