@@ -13,10 +13,10 @@ T ?=
 export PORT HOST
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-inside audit bench faults screenshots words-extract words-compile shell browser format lock clean
+.PHONY: help run test check check-inside audit bench faults screenshots letter-pictures words-extract words-compile shell browser format lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## the whole clinic on this machine, with demo data (PORT=8000)
 	@$(BOOTSTRAP) requirements-local.lock -m clinic.local.supervisor
@@ -54,6 +54,9 @@ faults: ## letters while everything breaks; the figures go to var/faults/ (FAULT
 
 screenshots: browser ## every page as each role, into var/screenshots/
 	@$(WITH_SERVICES) --scratch -- $(PY) bench/screenshots.py
+
+letter-pictures: browser ## every letter in every language as a telephone shows it, into var/screenshots/letters/
+	@$(WITH_SERVICES) --scratch -- $(PY) bench/letter_pictures.py
 
 words-extract: ## collect new texts for patients into locale/*/django.po, to be translated there
 	@$(BOOTSTRAP) requirements-dev.lock -m clinic.local.catalogues extract
