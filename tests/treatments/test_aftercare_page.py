@@ -111,6 +111,7 @@ def test_care_day_by_day_with_the_sun_the_next_visit_and_the_telephone(
     assert "again every 2 hours outdoors" in text
     assert "No direct sun until Mon 14 Dec 2026" in text
     assert "Your next visit Monday 21 December 15:30" in text
+    assert text.count("Your next visit") == 1
     assert "Call us the same day if you notice blisters, raw or weeping skin" in text
     assert f"Call us: {cast.harbour.phone}" in text
 

@@ -17,7 +17,7 @@ from patients.marked_text import gettext_noop
 from patients.models import Patient
 from patients.queries.letter_texts import short
 from treatments import aftercare
-from treatments.aftercare import Done, Stretch
+from treatments.aftercare import Done, Sheet, Stretch
 from treatments.models import Protocol
 
 # no diagnosis and no treatment in what a mail program shows
@@ -61,7 +61,7 @@ def page(visited: Visited, done: Done) -> dict[str, Any]:
             "sun_title": _("Sun, and your retinoid") if sheet.retinoid else _("Sun"),
             "sun": _told(sheet.sun),
             "retinoid": _told(sheet.retinoid),
-            "dates": _dates(done),
+            "dates": _dates(done, sheet),
             "call_title": _("Call us the same day if you notice"),
             "calls": _told(sheet.calls),
             "phone_label": _("Telephone"),
@@ -114,12 +114,12 @@ def _dated(each: Stretch) -> str:
     return f"{first} – {date_format(each.until, _(letter_formats.SHORT_DAY))}"
 
 
-def _dates(done: Done) -> list[list[str]]:
+def _dates(done: Done, sheet: Sheet) -> list[list[str]]:
     """Days to write down: label and day."""
     strict = aftercare.strict_until(done)
     wanted = (
         (_("No direct sun until"), strict),
-        (_("Retinoid rests from"), done.retinoid_stop_on if done.uses_retinoid else None),
+        (_("Retinoid rests from"), done.retinoid_stop_on if sheet.retinoid else None),
         (_("Your next visit"), done.next_on),
     )
     return [[label, _day(day)] for label, day in wanted if day]

@@ -55,7 +55,10 @@ def _visit_of(link: Link) -> Appointment | None:
 def page(visit: Appointment, found: Done, today: date) -> dict[str, Any]:
     """The words of the sheet, with the stretch of days that it is now. What a record says that
     nobody has signed yet is not told; the care that follows from it is."""
-    told = found if found.signed else replace(found, what="", broken_off=False)
+    # the next visit stands on the page by itself, with its hour
+    told = replace(found, next_on=None)
+    if not found.signed:
+        told = replace(told, what="", broken_off=False)
     sheet = aftercare_sheet.page(Visited(visit.patient, visit.location), told)
     return {
         "sheet": sheet | {"stretches": list(_stretches(sheet, found, today))},
