@@ -13,10 +13,10 @@ T ?=
 export PORT HOST
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-inside audit bench faults screenshots shell browser format lock clean
+.PHONY: help run test check check-inside audit bench faults screenshots letter-pictures words-extract words-compile shell browser format lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## the whole clinic on this machine, with demo data (PORT=8000)
 	@$(BOOTSTRAP) requirements-local.lock -m clinic.local.supervisor
@@ -54,6 +54,15 @@ faults: ## letters while everything breaks; the figures go to var/faults/ (FAULT
 
 screenshots: browser ## every page as each role, into var/screenshots/
 	@$(WITH_SERVICES) --scratch -- $(PY) bench/screenshots.py
+
+letter-pictures: browser ## every letter in every language as a telephone shows it, into var/screenshots/letters/
+	@$(WITH_SERVICES) --scratch -- $(PY) bench/letter_pictures.py
+
+words-extract: ## collect new texts for patients into locale/*/django.po, to be translated there
+	@$(BOOTSTRAP) requirements-dev.lock -m clinic.local.catalogues extract
+
+words-compile: ## compile the translations; commit the .mo files with the .po files
+	@$(BOOTSTRAP) requirements-dev.lock -m clinic.local.catalogues compile
 
 shell: ## a Python prompt on the clinic's data, also while it runs
 	@$(BOOTSTRAP) requirements-local.lock

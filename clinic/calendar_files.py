@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import translation
 from icalendar import Calendar, Event, vCalAddress
 
 from clinic.models import Appointment
@@ -16,14 +17,16 @@ from clinic.models import Appointment
 def calendar_file(
     appointments: Sequence[Appointment], *, now: datetime, cancelled: bool = False
 ) -> bytes:
-    """One VCALENDAR with an event per appointment; `cancelled` takes them out again."""
+    """One VCALENDAR with an event per appointment of one patient, in their language; `cancelled`
+    takes them out again."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.CLINIC_NAME}//appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    for appointment in appointments:
-        calendar.add_component(_event(appointment, now, cancelled))
+    with translation.override(appointments[0].patient.letter_language):
+        for appointment in appointments:
+            calendar.add_component(_event(appointment, now, cancelled))
     return bytes(calendar.to_ical())
 
 
@@ -35,7 +38,7 @@ def _event(appointment: Appointment, now: datetime, cancelled: bool) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", appointment.during.lower)
     event.add("dtend", appointment.during.upper)
-    event.add("summary", f"{settings.CLINIC_NAME}: {appointment.service.patient_name}")
+    event.add("summary", f"{settings.CLINIC_NAME}: {appointment.service.said_to_patients}")
     event.add("location", f"{appointment.location.name}, {appointment.location.address}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("organizer", vCalAddress(f"MAILTO:{settings.RECEPTION_ADDRESS}"))

@@ -6,7 +6,9 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
+from patients import letter_formats
 from patients.letter_kinds import Context, Placeholder
 from patients.marked_text import gettext_noop as _
 
@@ -16,7 +18,7 @@ _STARTS: Final = datetime(2027, 1, 12, 15, 30, tzinfo=ZoneInfo("Europe/London"))
 _VISIT: Final = {
     "starts": _STARTS,
     "ends": _STARTS + timedelta(minutes=30),
-    "service": "Visit for your skin",
+    "service": gettext_lazy("Visit for your skin"),
     "practitioner": "Dr Cole",
     "location": "Harbour Street",
 }
@@ -32,7 +34,7 @@ def _start(form: str) -> Callable[[Context], str]:
 
     def shown(context: Context) -> str:
         starts = _first(context).get("starts")
-        return date_format(starts, form) if starts else ""
+        return date_format(starts, gettext(form)) if starts else ""
 
     return shown
 
@@ -42,13 +44,13 @@ def _first(context: Context) -> Mapping[str, Any]:
 
 
 VISIT: Final = (
-    Placeholder("visit_day", _("the day of the visit"), _start("l j F")),
-    Placeholder("visit_time", _("the time of the visit"), _start("H:i")),
+    Placeholder("visit_day", _("the day of the visit"), _start(letter_formats.LONG_DAY)),
+    Placeholder("visit_time", _("the time of the visit"), _start(letter_formats.TIME)),
     Placeholder("visit_place", _("where the visit is"), _visit("location")),
     Placeholder("seen_by", _("who sees the patient"), _visit("practitioner")),
 )
 LAST_VISIT: Final = (
-    Placeholder("last_visit_day", _("the day of the last visit"), _start("l j F")),
+    Placeholder("last_visit_day", _("the day of the last visit"), _start(letter_formats.LONG_DAY)),
     Placeholder("seen_by", _("who saw the patient"), _visit("practitioner")),
 )
 

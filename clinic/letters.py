@@ -195,7 +195,7 @@ def _visit(appointment: Appointment) -> dict[str, Any]:
     return {
         "starts": appointment.starts_at,
         "ends": appointment.ends_at,
-        "service": appointment.service.patient_name,
+        "service": appointment.service.said_to_patients,
         "practitioner": practitioner_name(appointment),
         "location": appointment.location.name,
     }

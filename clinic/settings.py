@@ -254,10 +254,11 @@ STORAGES = {
     },
 }
 LANGUAGE_CODE = "en-gb"
-# what patients may choose; pages for staff are in LANGUAGE_CODE whatever the browser asks for
-# what patients may prefer, and what letters are written in so far
-LETTER_LANGUAGES = ["en-gb"]
+# what patients may prefer; pages for staff are in LANGUAGE_CODE whatever the browser asks for
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("es", "Español")]
+# what letters and the pages behind their links are written in: docs/messages.md, "Languages"
+LETTER_LANGUAGES = ["en-gb", "de", "es"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 # the fields of a form; files are counted apart, by the handler

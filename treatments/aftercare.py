@@ -6,7 +6,7 @@ Sentences are marked for translation and translated where they are shown.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from patients.marked_text import gettext_noop as _
@@ -36,6 +36,10 @@ class Done:
     broken_off: bool = False
     next_on: date | None = None
     retinoid_stop_on: date | None = None
+    # when the next session starts, on the clock of its place
+    next_at: datetime | None = field(default=None, compare=False)
+    # whether the record of the visit is signed; what it says may change before
+    signed: bool = field(default=False, compare=False)
 
     @property
     def has_dark_skin(self) -> bool:
@@ -80,6 +84,11 @@ def sheet(done: Done) -> Sheet:
         calls=words.CALLS[done.modality],
         urgent=words.SALICYLATE_URGENT if done.modality == "salicylic" else ALWAYS_URGENT,
     )
+
+
+def days_of_care(modality: Modality) -> int:
+    """How many days after a treatment the care has something to say that has an end."""
+    return max(until for _first, until, *_care in words.DAYS[modality] if until is not None)
 
 
 def _stretches(done: Done) -> tuple[Stretch, ...]:

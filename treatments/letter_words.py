@@ -9,10 +9,19 @@ from patients import letter_kinds
 from patients.letter_kinds import Context, Example, Placeholder
 from patients.marked_text import gettext_noop as _
 
-# beginnings of words that name a condition, a treatment or a medicine: docs/messages.md
+# beginnings of words that name a condition, a treatment or a medicine: docs/messages.md. All of
+# them are looked for in every subject: a clinic writes an English word into a German one too.
 REVEALING: Final = (
     "milia|milium|peel|acid|glycol|salicyl|retin|tretin|isotret|adapal|laser|cryo|freez|extract"
-    r"|antivir|herpes|cold sore|skin treatment|diagnos|scars?\b|wart|acne|mole\b|cyst"
+    r"|antivir|herpes|cold sore|skin treatment|diagnos|scars?\b|warts?\b|acne|mole\b|cyst"
+)
+REVEALING_DE: Final = (
+    r"milie|\w*säure|glykol|extra(?:kt|hier)|kryo|vereis|kälte|virostat|lippen(?:bläs|herp)|hautbehandl|narbe"
+    r"|warzen?\b|akne|muttermal|leberfleck|zyste|geschw(?:ür|ulst)|schäl"
+)
+REVEALING_ES: Final = (
+    r"milios?\b|[aá]cido|glicól|salicíl|láser|crio|congela|extracci|tretinoín|retinoid|calentur"
+    r"|tratamiento de (?:la|su) piel|cicatri|verruga|acné|lunar(?:es)?\b|quiste|exfolia"
 )
 
 
@@ -129,4 +138,5 @@ LABELS: Final = {kind: label for _group, labels, *_rest in GROUPS for kind, labe
 def register() -> None:
     for group in GROUPS:
         letter_kinds.register(*group)
-    letter_kinds.register_revealing(REVEALING)
+    for pattern in (REVEALING, REVEALING_DE, REVEALING_ES):
+        letter_kinds.register_revealing(pattern)

@@ -16,6 +16,7 @@ from treatments.views import (
     placing,
     plan_pages,
     plans,
+    portal,
     protocol_life,
     protocols,
     regimens,
@@ -32,6 +33,8 @@ from treatments.views import (
 )
 
 urlpatterns = [
+    path("my/a/<str:token>/", portal.open_link, name="link-aftercare"),
+    path("my/aftercare/", portal.care, name="my-aftercare"),
     path("patients/<int:pk>/", patient.overview, name="patient-detail"),
     path("patients/<int:pk>/courses/new/", plans.create, name="course-create"),
     path("patients/<int:pk>/screening/", screening.page, name="patient-screening"),

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.resource import Capability
@@ -35,6 +37,12 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said_to_patients(self) -> Promise | str:
+        """Its name in letters, in the language that is active where it is shown: the product's
+        own word is translated, a name that the clinic typed stays as it is."""
+        return gettext_lazy(self.patient_name) if self.patient_name else ""
 
 
 class Need(models.Model):

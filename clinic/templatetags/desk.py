@@ -18,6 +18,7 @@ from clinic.queries.board import Board, Column
 from clinic.queries.lights import Light
 from clinic.scheduling.intervals import Interval, intersect
 from clinic.views import words
+from patients import letter_formats
 from patients.models import Patient
 
 register = template.Library()
@@ -118,7 +119,13 @@ def clock(value: datetime | int) -> str:
 @register.filter
 def day_name(value: date) -> str:
     """ "Tue 12 Jan"."""
-    return str(formats.date_format(value, "D j M"))
+    return str(formats.date_format(value, _(letter_formats.DAY)))
+
+
+@register.filter
+def long_day(value: date) -> str:
+    """ "Tuesday 12 January", of a moment on its own clock."""
+    return str(formats.date_format(value, _(letter_formats.LONG_DAY)))
 
 
 @register.filter

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,10 +40,13 @@ def answer(request: HttpRequest) -> HttpResponse:
     """The offer with its two buttons; what came of pressing one."""
     token = request.COOKIES.get(COOKIE, "")
     offer = offers.by_token(token) if token else None
+    if offer is None:
+        return doors.over(request)
     try:
-        if request.method == "POST" and offer is not None:
-            return _answered(request, offer)
-        return _page(request, _shown(offer))
+        with translation.override(offer.entry.patient.letter_language):
+            if request.method == "POST":
+                return _answered(request, offer)
+            return _page(request, _shown(offer))
     except OfferOver:
         return doors.over(request)
 
@@ -70,9 +73,7 @@ def _answered(request: HttpRequest, offer: WaitlistOffer) -> HttpResponse:
     return render(request, "offers/accepted.html", context)
 
 
-def _shown(offer: WaitlistOffer | None) -> Shown:
-    if offer is None:
-        raise OfferOver
+def _shown(offer: WaitlistOffer) -> Shown:
     return Shown(offer, offers.preview(offer, timezone.now()))
 
 

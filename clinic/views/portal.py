@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.actions import answers
@@ -34,10 +34,15 @@ def answer(request: HttpRequest) -> HttpResponse:
     visit = _visit_of(link) if link else None
     if link is None or visit is None:
         return doors.over(request)
+    with translation.override(visit.patient.letter_language):
+        return _answered(request, visit, link.version)
+
+
+def _answered(request: HttpRequest, visit: Appointment, version: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, visit)
     try:
-        _act(request, visit, link.version)
+        _act(request, visit, version)
     except (AnswerOver, BookingRefused):
         return doors.over(request)
     except TryAgain as busy:

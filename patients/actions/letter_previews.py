@@ -20,7 +20,7 @@ from patients.actions.transport import Outcome, Transport
 from patients.letter_kinds import LetterKind
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
-from patients.queries.letter_texts import OwnWords, short
+from patients.queries.letter_texts import OwnWords, full
 from patients.subjects import Facts
 
 EXAMPLE: Final = "Ada"
@@ -28,8 +28,7 @@ EXAMPLE: Final = "Ada"
 
 def of_example(kind: LetterKind, words: OwnWords, language: str, now: datetime) -> Letter:
     """The letter to nobody in particular, from the facts of an example."""
-    full = next(each for each in settings.LETTER_LANGUAGES if short(each) == language)
-    nobody = Patient(given_name=EXAMPLE, language=full, time_zone=settings.TIME_ZONE)
+    nobody = Patient(given_name=EXAMPLE, language=full(language), time_zone=settings.TIME_ZONE)
     message = Message(
         patient=nobody, kind=kind.kind, due_at=now, expires_at=now + timedelta(days=1)
     )

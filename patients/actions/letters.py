@@ -1,6 +1,7 @@
 """From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -64,7 +65,7 @@ def render(
     `urls` are the addresses of each section, by their names in the context. The subject is the
     first section's: sections come most important first. `words` are the clinic's own.
     """
-    language = language_of(patient)
+    language = patient.letter_language
     with translation.override(language), timezone.override(patient.zone):
         contexts = [
             _context(patient, section, words) | dict(own)
@@ -88,12 +89,6 @@ def render(
         )
 
 
-def language_of(patient: Patient) -> str:
-    """The patient's, where the letters exist in it: a letter is in one language, dates and all."""
-    known = patient.language in settings.LETTER_LANGUAGES
-    return patient.language if known else settings.LANGUAGE_CODE
-
-
 def _part(name: str, context: dict[str, object]) -> SafeString:
     return render_to_string(f"messages/{context['kind']}/{name}", context)
 
@@ -102,15 +97,22 @@ def _context(patient: Patient, section: Section, words: OwnWords) -> dict[str, o
     own = {
         "kind": section.message.kind,
         "patient_name": patient.given_name or patient.full_name,
-        "clinic_name": letter_parts.clinic_name(words, language_of(patient)),
+        "clinic_name": letter_parts.clinic_name(words, patient.letter_language),
         "transactional": section.message.transactional,
     }
     return own | dict(section.facts.context)
 
 
-def preview(message: Message, now: datetime, words: OwnWords | None = None) -> Letter | str:
+def preview(
+    message: Message, now: datetime, words: OwnWords | None = None, language: str = ""
+) -> Letter | str:
     """The letter as it would go out now, with dots for its links; a sentence when it would not.
-    `words` are those to try out, in place of those in use."""
+    `words` are those to try out, in place of those in use; `language` is one of LETTER_LANGUAGES in
+    place of the patient's."""
+    if language:
+        message = copy(message)
+        message.patient = copy(message.patient)
+        message.patient.language = language
     seen = subjects.look(message, now)
     facts = seen.facts if isinstance(seen, Hold) else seen
     if isinstance(facts, Facts):
@@ -176,12 +178,13 @@ def compose(
         headers=_headers(sections, tokens[_to_preferences(sections[0].message)]),
     )
     mail.attach_alternative(letter.html, "text/html")
-    for attachment in _attachments(sections):
-        mail.attach(attachment.name, attachment.content, attachment.mimetype)
+    with translation.override(patient.letter_language):
+        for attachment in _attachments(sections):
+            mail.attach(attachment.name, attachment.content, attachment.mimetype)
     secrets = {tokens[want] for section in sections for want in links_of(section).values()}
     secrets |= {each for section in sections for each in section.facts.secrets}
     messages = [section.message for section in sections]
-    versions = letter_parts.versions(messages, words, language_of(patient))
+    versions = letter_parts.versions(messages, words, patient.letter_language)
     return Written(mail, without_secrets(letter, secrets), versions)
 
 

@@ -181,6 +181,13 @@ class Patient(models.Model):
         return ZoneInfo(self.time_zone)
 
     @property
+    def letter_language(self) -> str:
+        """What letters and the pages behind their links are in: the patient's own language where
+        they exist in it. One language at a time, dates and all."""
+        known = self.language in settings.LETTER_LANGUAGES
+        return self.language if known else settings.LANGUAGE_CODE
+
+    @property
     def address_is_refused(self) -> bool:
         """Whether nothing reaches the present address; another one is a new chance."""
         return bool(self.email) and self.email == self.email_refused

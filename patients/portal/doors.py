@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from patients.actions import links
 from patients.models import Link
@@ -46,6 +48,10 @@ def found(request: HttpRequest, purpose: str, now: datetime) -> Link | None:
     return links.opened(purpose=purpose, text=token, now=now) if token else None
 
 
-def over(request: HttpRequest) -> HttpResponse:
-    """What every link says that opens nothing."""
-    return render(request, "portal/over.html", status=410)
+def over(request: HttpRequest, *, reads: bool = False) -> HttpResponse:
+    """What every link says that opens nothing, in the browser's language: whose link it was is
+    not told. `reads`: of links to a page that is read, not answered."""
+    with translation.override(translation.get_language_from_request(request)):
+        response = render(request, "portal/over.html", {"reads": reads}, status=410)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response

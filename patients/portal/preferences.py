@@ -3,7 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,8 +34,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     saved = request.method == "POST"
     if saved:
         actions.choose(patient=link.patient, wanted=request.POST.getlist("wanted"), now=now)
-    context = {"choices": preferences.choices(link.patient), "saved": saved}
-    return render(request, "portal/preferences.html", context)
+    with translation.override(link.patient.letter_language):
+        context = {"choices": preferences.choices(link.patient), "saved": saved}
+        return render(request, "portal/preferences.html", context)
 
 
 # RFC 8058: the mail program posts by itself, without our cookies or the page's token
@@ -50,4 +52,5 @@ def stop(request: HttpRequest, token: str, purposes: str) -> HttpResponse:
     if link is None:
         return doors.over(request)
     actions.refuse(patient=link.patient, purposes=purposes.split("+"), now=now)
-    return HttpResponse("You will not get these any more.", content_type="text/plain")
+    with translation.override(link.patient.letter_language):
+        return HttpResponse(_("You will not get these any more."), content_type="text/plain")

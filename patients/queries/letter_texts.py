@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.conf import settings
+
 from patients.letter_kinds import LETTERHEAD
 from patients.models import LetterText, Message
 
@@ -16,6 +18,11 @@ _SHOWN: Final = 8
 def short(language: str) -> str:
     """The two letters that words are kept under: "en" of "en-gb"."""
     return language.partition("-")[0]
+
+
+def full(language: str) -> str:
+    """The language of letters that words in "en" are for: "en-gb"."""
+    return next(each for each in settings.LETTER_LANGUAGES if short(each) == language)
 
 
 @dataclass(frozen=True, slots=True)

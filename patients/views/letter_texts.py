@@ -178,9 +178,9 @@ def try_out(request: StaffRequest, kind: str, version: int) -> HttpResponse:
         banners.error(request, _("Nothing was sent: %(why)s.") % {"why": letter})
     else:
         _tell(request, letter_previews.send_on_trial(letter=letter, to=request.user))
-    answer = redirect("letter-text", kind, version)
+    answer = redirect(words.address(shown.kind, version, shown.text.language))
     if shown.message is not None:
-        answer["Location"] += f"?of={shown.message.pk}"
+        answer["Location"] += f"{'&' if '?' in answer['Location'] else '?'}of={shown.message.pk}"
     return answer
 
 

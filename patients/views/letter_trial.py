@@ -38,7 +38,7 @@ class Shown:
         now, kind = timezone.now(), self.tried_on
         own = letter_texts.in_use({kind.kind}).with_one(self.text)
         if self.message is not None:
-            return letters.preview(self.message, now, own)
+            return letters.preview(self.message, now, own, letter_texts.full(self.text.language))
         return letter_previews.of_example(kind, own, self.text.language, now)
 
 
@@ -71,7 +71,7 @@ def shown_by(request: StaffRequest, name: str, version: int) -> Shown:
 
 
 def language_of(request: StaffRequest) -> str:
-    asked = request.GET.get("language", letter_texts.LANGUAGE)
+    asked = request.POST.get("language", "") or request.GET.get("language", "")
     return asked if asked in words.LANGUAGES else letter_texts.LANGUAGE
 
 
@@ -91,8 +91,19 @@ def version_context(shown: Shown) -> dict[str, Any]:
         "versions": published,
         "draft": drafts.first(),
         "is_current": text == newest if newest else text.version == 0,
+        "languages": _languages(kind),
         "has_own": newest is not None and not newest.is_products,
     }
+
+
+def _languages(kind: LetterKind) -> list[dict[str, str]]:
+    """Every language with the address of the words that are in use in it."""
+    rows = LetterText.objects.newest_published().filter(kind=kind.kind)
+    versions = dict(rows.values_list("language", "version"))
+    return [
+        {"code": code, "name": name, "url": words.address(kind, versions.get(code, 0), code)}
+        for code, name in words.LANGUAGES.items()
+    ]
 
 
 def trial_context(shown: Shown) -> dict[str, Any]:

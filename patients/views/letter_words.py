@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from patients import letter_colours, letter_kinds
 from patients.actions import letter_previews
@@ -14,7 +15,7 @@ from patients.consent_words import Line, changed, compare
 from patients.forms.letter_texts import LABELS
 from patients.letter_kinds import LETTERHEAD, LetterKind
 from patients.models import LetterText, Message
-from patients.queries.letter_texts import Standing, short
+from patients.queries.letter_texts import LANGUAGE, Standing, short
 
 # letters exist in these languages, by the two letters that words are kept under
 LANGUAGES: Final = {
@@ -31,11 +32,12 @@ class Row:
     subject: str
     current: LetterText | None
     draft: LetterText | None
+    language: str
 
     @property
     def url(self) -> str:
         version = self.current.version if self.current else 0
-        return reverse("letter-text", args=[self.kind.kind, version])
+        return address(self.kind, version, self.language)
 
     @property
     def is_own(self) -> bool:
@@ -68,8 +70,14 @@ def rows(kinds: Iterable[LetterKind], standing: Mapping[str, Standing], language
         own = standing.get(kind.kind, Standing(None, None))
         typed = own.current.subject if own.current else ""
         subject = typed or shipped_words(kind, language).get("subject", "")
-        found.append(Row(kind, label_of(kind), subject, own.current, own.draft))
+        found.append(Row(kind, label_of(kind), subject, own.current, own.draft, language))
     return found
+
+
+def address(kind: LetterKind, version: int, language: str) -> str:
+    """The page of a version; kind and version name its language, but for the product's words."""
+    url = reverse("letter-text", args=[kind.kind, version])
+    return url if version or language == LANGUAGE else f"{url}?language={language}"
 
 
 def label_of(kind: LetterKind) -> str:
@@ -81,7 +89,8 @@ def shipped_words(kind: LetterKind, language: str) -> dict[str, str]:
     if kind.kind != LETTERHEAD:
         return letter_previews.shipped_words(kind, language)
     name = settings.CLINIC_NAME
-    sign = _("Your team at %(clinic_name)s") % {"clinic_name": name}
+    with override(language):
+        sign = _("Your team at %(clinic_name)s") % {"clinic_name": name}
     return {"clinic_name": name, "accent": letter_colours.ACCENT, "signature": sign}
 
 

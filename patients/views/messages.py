@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages as banners
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -88,17 +89,28 @@ def message_preview(request: StaffRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("patient", "sent_with"), pk=pk)
     note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
     sent = message.sent_with or message
-    letter = None if sent.sent_text else letters.preview(message, timezone.now())
+    language = _language_of(request, message)
+    letter = None
+    if not sent.sent_text:
+        letter = letters.preview(message, timezone.now(), language=language)
     context = {
         "section": "messages",
         "entry": ledger.entries([message])[0],
         "patient": message.patient,
         "sent": sent,
+        "language": language,
+        "languages": [each for each in settings.LANGUAGES if each[0] in settings.LETTER_LANGUAGES],
         "letter": letter if isinstance(letter, letters.Letter) else None,
         "why_no_letter": letter if isinstance(letter, str) else "",
     }
     page = "#panel" if request.htmx else ""
     return render(request, f"patients/message.html{page}", context)
+
+
+def _language_of(request: StaffRequest, message: Message) -> str:
+    """The patient's, unless somebody would like to see the letter in another one."""
+    asked = request.GET.get("language", "")
+    return asked if asked in settings.LETTER_LANGUAGES else message.patient.letter_language
 
 
 @requires("patients.view_message")
@@ -108,12 +120,13 @@ def message_letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter's own page, for a frame."""
     message = get_object_or_404(Message.objects.select_related("patient", "sent_with"), pk=pk)
     note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
-    html = (message.sent_with or message).sent_html or _as_it_would_go(message)
+    html = (message.sent_with or message).sent_html
+    html = html or _as_it_would_go(message, _language_of(request, message))
     return letter_page(html)
 
 
-def _as_it_would_go(message: Message) -> str:
-    letter = letters.preview(message, timezone.now())
+def _as_it_would_go(message: Message, language: str) -> str:
+    letter = letters.preview(message, timezone.now(), language=language)
     return letter.page if isinstance(letter, letters.Letter) else letter
 
 

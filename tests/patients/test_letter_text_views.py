@@ -175,7 +175,37 @@ def test_what_is_not_there_is_not_found(cast: Cast, as_: As, address: str) -> No
 
 
 def test_languages_without_letters_cannot_be_written(cast: Cast, as_: As) -> None:
-    assert as_(cast.mina).get(url("text-edit", "tomorrow", "de")).status_code == 404
+    assert as_(cast.mina).get(url("text-edit", "tomorrow", "fr")).status_code == 404
+
+
+def test_words_are_written_for_each_language_apart(cast: Cast, as_: As) -> None:
+    published(cast, opening="Dear {first_name}, welcome.")
+    client = as_(cast.mina)
+    page = read(client.get(url("text-edit", "tomorrow", "de")))
+    assert "Left empty: “Morgen, 15:30 Uhr”" in page
+    german = {"subject": "Wir sehen uns am {visit_day}", "opening": "", "closing": "", "seen": ""}
+    client.post(url("text-edit", "tomorrow", "de"), german)
+    draft = LetterText.objects.get(language="de")
+    act.publish(draft=draft, seen_at=draft.saved_at, by=cast.mina, now=NOW)
+
+    page = read(client.get(url("text", "tomorrow", draft.version)))
+    assert "Wir sehen uns am Dienstag, 12. Januar" in page
+    assert "Guten Tag Ada," in page
+    assert "welcome" not in page
+    assert 'href="/letters/tomorrow/1/" lang="en"' in page
+    assert 'href="/letters/tomorrow/0/?language=es" lang="es"' in page
+    spanish = read(client.get("/letters/tomorrow/0/?language=es"))
+    assert "Mañana, 15:30 h" in spanish
+    assert "Hola, Ada:" in read(client.get("/letters/tomorrow/0/page/?language=es"))
+    listed = read(client.get("/letters/?language=de"))
+    assert "Wir sehen uns am {visit_day}" in listed
+    assert 'href="/letters/booked/0/?language=de"' in listed
+
+
+def test_a_german_subject_that_says_too_much_is_refused(cast: Cast, as_: As) -> None:
+    words = {"subject": "Vor dem Säurepeeling", "opening": "", "closing": "", "seen": ""}
+    page = as_(cast.mina).post(url("text-edit", "tomorrow", "de"), words)
+    assert "leave out “Säurepeeling”" in read(page)
 
 
 # With a real patient -----------------------------------------------------------------------------
@@ -259,5 +289,5 @@ def test_a_version_is_shown_with_a_fixed_number_of_queries(
         published(cast, "check_1", opening=f"Dear {{first_name}}, {number}.")
     client = as_(cast.mina)
     client.get(url("text", "check_1", 3))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url("text", "check_1", 3))

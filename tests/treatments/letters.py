@@ -44,6 +44,7 @@ LINKS = {
     name: f"https://clinic.example/{name}"
     for name in (
         "booking_url",
+        "aftercare_url",
         "confirm_url",
         "move_url",
         "offer_url",

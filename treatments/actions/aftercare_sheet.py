@@ -11,15 +11,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.models import Location
-from patients import documents
+from patients import documents, letter_formats
 from patients.documents import Document
+from patients.marked_text import gettext_noop
 from patients.models import Patient
+from patients.queries.letter_texts import short
 from treatments import aftercare
-from treatments.aftercare import Done, Stretch
+from treatments.aftercare import Done, Sheet, Stretch
 from treatments.models import Protocol
 
 # no diagnosis and no treatment in what a mail program shows
-FILE_NAME: Final = "care-after-your-visit"
+FILE_NAME: Final = gettext_noop("care-after-your-visit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ def make(visited: Visited, done: Done, *, made_at: datetime) -> Document:
 
 
 def page(visited: Visited, done: Done) -> dict[str, Any]:
-    """The data of templates/documents/aftercare.typ, in the language of letters."""
+    """The data of templates/documents/aftercare.typ and of the page behind the link of a letter, in
+    the patient's language."""
     sheet, where = aftercare.sheet(done), visited.location
-    with translation.override(settings.LANGUAGE_CODE):
+    language = visited.patient.letter_language
+    with translation.override(language):
         name = visited.patient.given_name or visited.patient.full_name
         return {
-            "language": "en",
-            "title": _("After your treatment"),
+            "language": short(language),
+            "title": title(),
             "clinic": settings.CLINIC_NAME,
             "about": _("For %(name)s, %(day)s")
             % {"name": visited.patient.full_name, "day": _day(done.on)},
@@ -57,13 +61,17 @@ def page(visited: Visited, done: Done) -> dict[str, Any]:
             "sun_title": _("Sun, and your retinoid") if sheet.retinoid else _("Sun"),
             "sun": _told(sheet.sun),
             "retinoid": _told(sheet.retinoid),
-            "dates": _dates(done),
+            "dates": _dates(done, sheet),
             "call_title": _("Call us the same day if you notice"),
             "calls": _told(sheet.calls),
             "phone_label": _("Telephone"),
             "phone": where.phone,
             "urgent": _(sheet.urgent),
         }
+
+
+def title() -> str:
+    return _("After your treatment")
 
 
 def _told(texts: Iterable[str]) -> list[str]:
@@ -102,20 +110,20 @@ def _dated(each: Stretch) -> str:
     if each.until is None:
         return _("from %(day)s") % {"day": _day(each.first)}
     same_month = (each.first.year, each.first.month) == (each.until.year, each.until.month)
-    first = date_format(each.first, "j" if same_month else "j M")
-    return f"{first} – {date_format(each.until, 'j M')}"
+    first = date_format(each.first, _("j") if same_month else _(letter_formats.SHORT_DAY))
+    return f"{first} – {date_format(each.until, _(letter_formats.SHORT_DAY))}"
 
 
-def _dates(done: Done) -> list[list[str]]:
+def _dates(done: Done, sheet: Sheet) -> list[list[str]]:
     """Days to write down: label and day."""
     strict = aftercare.strict_until(done)
     wanted = (
         (_("No direct sun until"), strict),
-        (_("Retinoid rests from"), done.retinoid_stop_on if done.uses_retinoid else None),
+        (_("Retinoid rests from"), done.retinoid_stop_on if sheet.retinoid else None),
         (_("Your next visit"), done.next_on),
     )
     return [[label, _day(day)] for label, day in wanted if day]
 
 
 def _day(day: date) -> str:
-    return date_format(day, "D j M Y")
+    return date_format(day, _(letter_formats.DAY_WITH_YEAR))

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from django.db import transaction
 
 from clinic.models import Capability, Need, Service
+from patients.marked_text import gettext_noop as _
 from treatments.actions import consent_texts
 from treatments.models import Protocol, ProtocolStep
 from treatments.protocol_data import PROTOCOLS, ProtocolData, Segment
@@ -25,7 +26,7 @@ CAPABILITIES = {
 }
 
 # what a calendar entry on a patient's telephone may say
-DISCREET = "Visit"
+DISCREET = _("Visit")
 
 GENERAL_SERVICES = {
     # key: (name, minutes); durations by clinical fact base 2D

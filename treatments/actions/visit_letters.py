@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
+
 from clinic import letters as clinic_letters
 from clinic.actions import answers
 from clinic.models import Appointment, VisitAnswer
@@ -15,7 +17,7 @@ from patients import letter_words as words
 from patients.documents import DocumentFailed
 from patients.models import Message, Patient
 from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
-from treatments.actions import aftercare_sheet
+from treatments.actions import aftercare_links, aftercare_sheet
 from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
@@ -160,6 +162,8 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
     links = clinic_letters.visit_links(appointment) if asks else {}
+    if is_after:
+        links |= aftercare_links.of_visit(appointment, modality)
     files = (partial(_sheet, visit, now),) if message.kind == AFTERCARE else ()
     context = _context(visit, done_at)
     if visit.patient.pk in known.resting:
@@ -213,7 +217,7 @@ def _sheet(visit: _Visit, now: datetime) -> Attachment | None:
         return None
     if len(made.content) > MOST_BYTES:
         return None
-    return Attachment(f"{aftercare_sheet.FILE_NAME}.pdf", made.content, "application/pdf")
+    return Attachment(f"{gettext(aftercare_sheet.FILE_NAME)}.pdf", made.content, "application/pdf")
 
 
 # Context ------------------------------------------------------------------------------------------

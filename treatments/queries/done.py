@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.utils import translation
+
 from clinic.models import Appointment
+from patients.models import Patient
 from treatments.aftercare import Done
-from treatments.models import Course, Session, Visit
+from treatments.models import Session, Visit
 from treatments.queries import performed, protocols, rebindings
 from treatments.regimen import retinoid_stop_on
 
 
 def of_appointment(appointment: Appointment) -> Done | None:
     """From the record of the visit where there is one, from the course otherwise; None for a visit
-    at which nothing is treated."""
+    at which nothing is treated. What was done is said in the patient's language."""
     modality = protocols.modalities([appointment.service_id]).get(appointment.service_id)
     if modality is None:
         return None
@@ -24,7 +27,7 @@ def of_appointment(appointment: Appointment) -> Done | None:
         uses_retinoid=course.uses_retinoid if course else None,
         antiviral=course.antiviral_ordered if course else False,
         **known,
-        **(_of_next(course, session) if course and session else {}),
+        **(_of_next(appointment.patient, session) if session else {}),
     )
 
 
@@ -34,13 +37,16 @@ def _of_record(appointment: Appointment) -> dict[str, Any]:
     if visit is None:
         return {}
     found = performed.of_visit(visit)
+    with translation.override(appointment.patient.letter_language):
+        what = _what(visit)
     return {
-        "what": _what(visit),
+        "what": what,
         "modality": found.modality,
         "eye_area": found.eye_area,
         "dressing": found.plaster,
         "blister": found.blister,
         "broken_off": found.broken_off,
+        "signed": visit.is_signed,
     }
 
 
@@ -54,13 +60,16 @@ def _what(visit: Visit) -> str:
     return f"{agent}, {strength.normalize():f} %" if strength is not None else agent
 
 
-def _of_next(course: Course, session: Session) -> dict[str, Any]:
+def _of_next(patient: Patient, session: Session) -> dict[str, Any]:
     """The next visit of the course that stands, and when a retinoid rests before it."""
+    course = session.course
     later = Session.objects.filter(course=course, number__gt=session.number)
     coming = later.filter(appointment__status__in=[Appointment.Status.BOOKED, "confirmed"])
     found = coming.select_related("appointment__location").order_by("number").first()
     if found is None or found.appointment is None:
         return {}
-    day = found.appointment.starts_at.date()
-    days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
-    return {"next_on": day, "retinoid_stop_on": retinoid_stop_on(day, days) if days else None}
+    at = found.appointment.starts_at
+    day = at.date()
+    days = course.protocol.retinoid_stop_days(patient.skin_type)
+    stop_on = retinoid_stop_on(day, days) if days else None
+    return {"next_on": day, "next_at": at, "retinoid_stop_on": stop_on}

@@ -20,7 +20,7 @@ def replaced(appointments: Collection[int]) -> QuerySet[Session]:
 
 def session_of(appointment: Appointment) -> Session | None:
     """The session that a visit stands for, or stood for before it was replaced."""
-    rows = Session.objects.select_related("appointment__location")
+    rows = Session.objects.select_related("appointment__location", "course__protocol")
     found = rows.filter(appointment=appointment).first()
     return found or replaced([appointment.pk]).first()
 
