@@ -123,12 +123,6 @@ def day_name(value: date) -> str:
 
 
 @register.filter
-def long_day(value: date) -> str:
-    """ "Tuesday 12 January", of a moment on its own clock."""
-    return str(formats.date_format(value, _(letter_formats.LONG_DAY)))
-
-
-@register.filter
 def full_day(value: date) -> str:
     """ "Tue 12 Jan 2027"."""
     return str(formats.date_format(value, "D j M Y"))
