@@ -22,6 +22,8 @@ from bench.faults.post import Post
 from clinic.local.ports import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# quiet hours have a scenario of their own; the others run at any time of day
+NEVER_QUIET = (datetime.min.time(), datetime.min.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,7 @@ def rig(letters: int) -> Iterator[Rig]:
     server, port = posts.serve(post)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = LOOPBACK, port
-    # quiet hours have a scenario of their own; the others run at any time of day
-    settings.QUIET_HOURS = (datetime.min.time(), datetime.min.time())
+    settings.QUIET_HOURS = NEVER_QUIET
     made = Rig(post, port, letters_world.clinic(letters, at=_today(), name="faults"))
     try:
         yield made

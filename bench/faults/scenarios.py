@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as wall
 from typing import Any
 
-from bench.faults.rig import Finding, Rig, drain, ledger
+from bench.faults.rig import NEVER_QUIET, Finding, Rig, drain, ledger
 
 SECOND = timedelta(seconds=1)
 # a lease, and a little: what a dead sender held may be taken by then
@@ -305,7 +305,7 @@ def quiet_hours(rig: Rig, scale: float) -> Iterator[Finding]:
         at_night += local >= quiet[0] or local < quiet[1]
     sent = ledger().get("sent", 0)
     Patient.objects.update(time_zone="Europe/London")
-    settings.QUIET_HOURS = (datetime.min.time(), datetime.min.time())
+    settings.QUIET_HOURS = NEVER_QUIET
     yield Finding(
         f"T20 quiet hours, 3 zones: sent at night of {sent}", at_night, "P11: 0", at_night == 0
     )
