@@ -59,8 +59,18 @@ def main(words: list[str]) -> int:
         print(sentence, file=sys.stderr)
         return 1
     if words[1:]:
+        keep_bytecode()
         os.execv(PYTHON, [str(PYTHON), *words[1:]])  # noqa: S606
     return 0
+
+
+def keep_bytecode() -> None:
+    """Where Python is told to write no __pycache__, what is started here writes into `.venv`.
+
+    The checkout stays clean, and a dozen processes need not each compile all of Django.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / VENV / "pycache"))
 
 
 def use_newer_python(words: list[str]) -> int:

@@ -10,11 +10,13 @@ that a Celery worker started by one test never takes another test's work.
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Generator
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from clinic.local.bootstrap import keep_bytecode
 from clinic.local.processes import LocalError
 from clinic.local.services import Services, scratch_places
 
@@ -35,6 +37,9 @@ _running = contextlib.ExitStack()
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Wraps pytest-django's own hook, so the addresses are there when the settings are read."""
     os.environ.update(FIXED)
+    keep_bytecode()
+    if sys.pycache_prefix is None and (folder := os.environ.get("PYTHONPYCACHEPREFIX")):
+        sys.pycache_prefix, sys.dont_write_bytecode = folder, False
     os.environ.pop("DEBUG", None)
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         number = int(re.sub(r"\D", "", worker)) + 1

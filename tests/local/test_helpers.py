@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.local import browser
+from clinic.local import bootstrap, browser
 from clinic.local.advisories import Audited, sentences
 from clinic.local.places import ROOT, secret
 from clinic.local.watching import why
@@ -47,3 +47,20 @@ def test_the_bootstrap_reads_nothing_but_the_standard_library() -> None:
     load = f"import runpy; runpy.run_path({str(BOOTSTRAP)!r}, run_name='bootstrap')"
     done = subprocess.run([*isolated, load], capture_output=True, text=True, env=dict(os.environ))
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_bytecode_goes_into_the_environment_where_none_is_wanted_in_the_checkout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    bootstrap.keep_bytecode()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(ROOT / ".venv" / "pycache")
+
+
+def test_bytecode_is_left_to_python_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    bootstrap.keep_bytecode()
+    assert "PYTHONPYCACHEPREFIX" not in os.environ

@@ -1,6 +1,7 @@
 """Installing the shipped protocols: services with their needs, protocols with their timelines."""
 
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
@@ -35,6 +36,17 @@ GENERAL_SERVICES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _ServiceData:
+    """A service as shipped; `stripe` names the treatment that it belongs to, if it does."""
+
+    key: str
+    name: str
+    minutes: int
+    segments: tuple[Segment, ...]
+    stripe: str = ""
+
+
 @transaction.atomic
 def install() -> list[Protocol]:
     """Add every shipped protocol that the clinic does not have in any version, and the consent text
@@ -43,20 +55,28 @@ def install() -> list[Protocol]:
     What is there stays as it is: the clinic may have published its own version.
     """
     consent_texts.install()
-    for key, (name, minutes) in GENERAL_SERVICES.items():
-        segments = (Segment("clinician", "assess", 0, minutes),)
-        room = (Segment("room", "consult-room", 0, minutes),)
-        _service(key, name, minutes, segments + room)
     known = set(Protocol.objects.values_list("modality", flat=True))
-    return [_install(data) for data in PROTOCOLS if data.modality not in known]
+    wanted = [data for data in PROTOCOLS if data.modality not in known]
+    services = _services([*_general_services(), *(each for p in wanted for each in _visits_of(p))])
+    added = Protocol.objects.bulk_create([_protocol(data, services) for data in wanted])
+    ProtocolStep.objects.bulk_create(
+        step
+        for data, protocol in zip(wanted, added, strict=True)
+        for step in _steps(data, protocol)
+    )
+    # the rows of a published version no longer change: published once they are all there
+    for protocol in added:
+        protocol.published = True
+    Protocol.objects.bulk_update(added, ["published"])
+    return added
 
 
-def _install(data: ProtocolData) -> Protocol:
+def _protocol(data: ProtocolData, services: Mapping[str, Service]) -> Protocol:
     gaps = asdict(data.gaps) if data.gaps else {}
     light, dark = data.retinoid_stop or (0, 0)
     shortest, longest = data.contact_seconds or (None, None)
-    first_minutes, later_minutes = data.patient_minutes
-    protocol = Protocol.objects.create(
+    first, later = _visits_of(data)
+    return Protocol(
         modality=data.modality,
         version=1,
         name=data.name,
@@ -77,20 +97,15 @@ def _install(data: ProtocolData) -> Protocol:
         review_days=list(data.review_days),
         nights_per_week=list(data.nights_per_week),
         published=False,
-        first_service=_service(
-            f"{data.modality}-first",
-            f"{data.name}, first",
-            first_minutes,
-            data.first_visit,
-            data.modality,
-        ),
-        follow_up_service=_service(
-            data.modality, data.name, later_minutes, data.follow_up, data.modality
-        ),
+        first_service=services[first.key],
+        follow_up_service=services[later.key],
         source="\n".join(f"{field}: {source}" for field, source in data.sources.items()),
     )
-    ProtocolStep.objects.bulk_create(
-        ProtocolStep(
+
+
+def _steps(data: ProtocolData, protocol: Protocol) -> Iterable[ProtocolStep]:
+    for position, step in enumerate(data.steps, 1):
+        yield ProtocolStep(
             protocol=protocol,
             position=position,
             kind=step.kind,
@@ -110,40 +125,64 @@ def _install(data: ProtocolData) -> Protocol:
             per_date=step.per_date,
             source=step.source,
         )
-        for position, step in enumerate(data.steps, 1)
+
+
+def _general_services() -> Iterable[_ServiceData]:
+    for key, (name, minutes) in GENERAL_SERVICES.items():
+        clinician = Segment("clinician", "assess", 0, minutes)
+        room = Segment("room", "consult-room", 0, minutes)
+        yield _ServiceData(key, name, minutes, (clinician, room))
+
+
+def _visits_of(data: ProtocolData) -> tuple[_ServiceData, _ServiceData]:
+    """The first session of a protocol, and those after it."""
+    key, name = data.modality, data.name
+    first, later = data.patient_minutes
+    return (
+        _ServiceData(f"{key}-first", f"{name}, first", first, data.first_visit, stripe=key),
+        _ServiceData(key, name, later, data.follow_up, stripe=key),
     )
-    # the rows of a published version no longer change: published once they are all there
-    protocol.published = True
-    protocol.save(update_fields=["published"])
-    return protocol
 
 
-def _service(
-    key: str, name: str, minutes: int, segments: tuple[Segment, ...], stripe: str = ""
-) -> Service:
-    defaults = {
-        "name": name,
-        "patient_name": DISCREET,
-        "minutes": minutes,
-        "stripe": stripe,
-        # a treatment is booked through its course, which keeps the distance between sessions
-        "stands_alone": not stripe,
-    }
-    service, is_new = Service.objects.get_or_create(key=key, defaults=defaults)
-    if is_new:
-        Need.objects.bulk_create(
-            Need(
-                service=service,
-                position=position,
-                label=segment.key,
-                capability=_capability(segment.capability),
-                starts=segment.starts,
-                ends=segment.ends,
-            )
-            for position, segment in enumerate(segments, 1)
+def _services(wanted: Sequence[_ServiceData]) -> dict[str, Service]:
+    """All of them by their key; those that the clinic lacks are added with what they need."""
+    keys = [each.key for each in wanted]
+    there = set(Service.objects.filter(key__in=keys).values_list("key", flat=True))
+    lacking = [each for each in wanted if each.key not in there]
+    Service.objects.bulk_create(
+        Service(
+            key=each.key,
+            name=each.name,
+            patient_name=DISCREET,
+            minutes=each.minutes,
+            stripe=each.stripe,
+            # a treatment is booked through its course, which keeps the distance between sessions
+            stands_alone=not each.stripe,
         )
-    return service
+        for each in lacking
+    )
+    services = Service.objects.in_bulk(keys, field_name="key")
+    capabilities = _capabilities({part.capability for each in lacking for part in each.segments})
+    Need.objects.bulk_create(
+        Need(
+            service=services[each.key],
+            position=position,
+            label=part.key,
+            capability=capabilities[part.capability],
+            starts=part.starts,
+            ends=part.ends,
+        )
+        for each in lacking
+        for position, part in enumerate(each.segments, 1)
+    )
+    return services
 
 
-def _capability(key: str) -> Capability:
-    return Capability.objects.get_or_create(key=key, defaults={"name": CAPABILITIES[key]})[0]
+def _capabilities(keys: set[str]) -> dict[str, Capability]:
+    there = set(Capability.objects.filter(key__in=keys).values_list("key", flat=True))
+    Capability.objects.bulk_create(
+        Capability(key=key, name=name)
+        for key, name in CAPABILITIES.items()
+        if key in keys and key not in there
+    )
+    return Capability.objects.in_bulk(list(keys), field_name="key")

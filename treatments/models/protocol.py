@@ -42,7 +42,7 @@ class Protocol(models.Model):
 
     A draft is worked on (`revision` is raised by every save), approved by a clinician, published. A
     version that is published, or a draft that is approved, does not change: the database holds
-    that (`treatments.migrations.0010`). Versions shipped with the product have no `published_at`.
+    that (`treatments.migrations`). Versions shipped with the product have no `published_at`.
     """
 
     class Modality(models.TextChoices):
