@@ -1,6 +1,6 @@
 """The clinic: places, people, rooms and devices, their hours, and claims on their time.
 
-The first release in one step; `replaces` are the steps that it was built in (ADR 17).
+The first release in one step; `replaces` are the steps that it was built in (ADR 19).
 """
 
 import datetime

@@ -1,6 +1,6 @@
 """Patients: who they are, what we must know, what they signed, how we reach them.
 
-The first release in one step; `replaces` are the steps that it was built in (ADR 17).
+The first release in one step; `replaces` are the steps that it was built in (ADR 19).
 """
 
 import datetime

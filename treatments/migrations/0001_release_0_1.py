@@ -1,6 +1,6 @@
 """Treatments: protocols, what was found and decided, courses, and what was done.
 
-The first release in one step; `replaces` are the steps that it was built in (ADR 17).
+The first release in one step; `replaces` are the steps that it was built in (ADR 19).
 """
 
 from decimal import Decimal

@@ -1,6 +1,6 @@
 """Who signs in, and who read what.
 
-The first release in one step; `replaces` are the steps that it was built in (ADR 17).
+The first release in one step; `replaces` are the steps that it was built in (ADR 19).
 """
 
 import django.db.models.deletion
