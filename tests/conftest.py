@@ -15,6 +15,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
@@ -23,6 +25,12 @@ from patients.models import Patient
 from tests.smtp import Postbox, smtp_server
 from treatments.actions import protocols
 from treatments.models import Protocol
+
+# no test is about time taken: a busy machine must not turn one red
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 PASSWORD = "a long enough password"
