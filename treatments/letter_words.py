@@ -17,7 +17,7 @@ REVEALING: Final = (
 )
 REVEALING_DE: Final = (
     r"milie|\w*säure|glykol|extra(?:kt|hier)|kryo|vereis|kälte|virostat|lippen(?:bläs|herp)|hautbehandl|narbe"
-    r"|warzen?\b|akne|muttermal|leberfleck|zyste|geschw(?:ür|ulst)|schäl|schwanger"
+    r"|warzen?\b|akne|muttermal|leberfleck|zyste|geschw(?:ür|ulst)|schäl|\w*schwanger"
 )
 REVEALING_ES: Final = (
     r"milios?\b|[aá]cido|glicól|salicíl|láser|crio|congela|extracci|tretinoín|retinoid|calentur"

@@ -308,7 +308,7 @@ REVEALED = [
     ("Narben vermeiden", "Narben"),
     ("Are you pregnant?", "pregnant"),
     ("Könnten Sie schwanger sein?", "schwanger"),
-    ("Ihre Schwangerschaft", "Schwangerschaft"),
+    ("Ihre Frühschwangerschaft", "Frühschwangerschaft"),
     ("Wartezeit am Dienstag", None),
     ("Ihr Termin im Winter", None),
     ("Sus milios", "milios"),
