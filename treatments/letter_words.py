@@ -13,15 +13,15 @@ from patients.marked_text import gettext_noop as _
 # them are looked for in every subject: a clinic writes an English word into a German one too.
 REVEALING: Final = (
     "milia|milium|peel|acid|glycol|salicyl|retin|tretin|isotret|adapal|laser|cryo|freez|extract"
-    r"|antivir|herpes|cold sore|skin treatment|diagnos|scars?\b|warts?\b|acne|mole\b|cyst"
+    r"|antivir|herpes|cold sore|skin treatment|diagnos|scars?\b|warts?\b|acne|mole\b|cyst|pregnan"
 )
 REVEALING_DE: Final = (
     r"milie|\w*säure|glykol|extra(?:kt|hier)|kryo|vereis|kälte|virostat|lippen(?:bläs|herp)|hautbehandl|narbe"
-    r"|warzen?\b|akne|muttermal|leberfleck|zyste|geschw(?:ür|ulst)|schäl"
+    r"|warzen?\b|akne|muttermal|leberfleck|zyste|geschw(?:ür|ulst)|schäl|\w*schwanger"
 )
 REVEALING_ES: Final = (
     r"milios?\b|[aá]cido|glicól|salicíl|láser|crio|congela|extracci|tretinoín|retinoid|calentur"
-    r"|tratamiento de (?:la|su) piel|cicatri|verruga|acné|lunar(?:es)?\b|quiste|exfolia"
+    r"|tratamiento de (?:la|su) piel|cicatri|verruga|acné|lunar(?:es)?\b|quiste|exfolia|embaraz"
 )
 
 

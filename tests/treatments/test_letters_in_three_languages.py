@@ -1,7 +1,7 @@
 """From the ledger to the mailbox in the patient's language: words, files, pages of links."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,17 +9,22 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
+from clinic.actions import booking
 from clinic.letters import visit_links
 from clinic.models import Appointment
 from patients.actions import delivery, letter_texts, letters, links
 from patients.models import Link, Message
 from patients.queries.letter_texts import in_use
+from patients.questionnaire import Answer
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.patients.stories import plan, tell
 from tests.smtp import Postbox
+from tests.treatments.test_agreement import at_home
+from tests.treatments.test_letters_alone import assessment, at
+from tests.treatments.test_letters_home import answered
 from tests.treatments.test_series_views import words
-from treatments.actions import aftercare_sheet, plans
+from treatments.actions import aftercare_sheet, courses, plans
 from treatments.actions.aftercare_sheet import Visited
 from treatments.actions.plans import CourseTerms
 from treatments.queries import done
@@ -142,6 +147,130 @@ def test_the_sheet_writes_days_in_german(cast: Cast) -> None:
     assert page["dates"] == [["Keine direkte Sonne bis", "Mo, 14. Dez 2026"]]
 
 
+# What was cancelled, changed or answered ----------------------------------------------------------
+
+
+@pytest.fixture
+def ada(cast: Cast, language: str) -> Cast:
+    """Nothing is booked or agreed yet for Ada, who reads this language."""
+    cast.ada.language = language
+    cast.ada.save()
+    return cast
+
+
+def told(postbox: Postbox, subject: str) -> str:
+    """The words of the one mail with this subject."""
+    (mail,) = [each for each in postbox.mails if each["Subject"] == subject]
+    return read(mail)
+
+
+REBOOK = {
+    "en-gb": (
+        "Shall we find another time?",
+        "Hello Ada, Nothing is booked for you yet Your visit on Thursday 10 December did not take "
+        "place, and there is no other one in our calendar. Call us, and we look for a time that "
+        "suits you and your skin.",
+    ),
+    "de": (
+        "Suchen wir einen neuen Termin?",
+        "Guten Tag Ada, Für Sie ist noch nichts gebucht Ihr Termin am Donnerstag, 10. Dezember hat "
+        "nicht stattgefunden, und in unserem Kalender steht kein anderer. Rufen Sie uns an, und "
+        "wir suchen eine Zeit, die zu Ihnen und Ihrer Haut passt.",
+    ),
+    "es": (
+        "¿Buscamos otra hora?",
+        "Hola, Ada: Todavía no tiene nada reservado Su cita del jueves 10 de diciembre no tuvo "
+        "lugar, y en nuestro calendario no hay ninguna otra. Llámenos y buscaremos una hora que le "
+        "convenga a usted y a su piel.",
+    ),
+}
+
+
+@LANGUAGES
+def test_a_cancelled_visit_asks_to_book_again(
+    ada: Cast, now: Any, postbox: Postbox, language: str
+) -> None:
+    booking.cancel(appointment=assessment(ada), reason="ill", by=ada.fern, now=NOW, notify=True)
+    delivery.deliver_due(now=at(3, 9))
+    subject, words_of_it = REBOOK[language]
+    assert told(postbox, subject).startswith(words_of_it)
+
+
+CHANGED = {
+    "en-gb": (
+        "A change to your evenings",
+        "Hello Ada, You pause the cream You leave it out from this evening on, and begin again on "
+        "Monday 21 December. - Moisturiser every evening, with the cream or without it. - "
+        "Sunscreen, SPF 30 or higher, every morning.",
+    ),
+    "de": (
+        "Eine Änderung für Ihre Abende",
+        "Guten Tag Ada, Sie pausieren mit der Creme Sie lassen sie ab heute Abend weg und beginnen "
+        "am Montag, 21. Dezember wieder. - Jeden Abend Feuchtigkeitspflege, mit der Creme oder "
+        "ohne sie. - Sonnenschutzmittel, SPF 30 oder höher, jeden Morgen.",
+    ),
+    "es": (
+        "Un cambio en sus noches",
+        "Hola, Ada: Usted hace una pausa con la crema del tratamiento Desde esta noche no se la "
+        "pone, y vuelve a empezar el lunes 21 de diciembre. - Crema hidratante cada noche, con la "
+        "crema del tratamiento o sin ella. - Protector solar, SPF 30 o superior, cada mañana.",
+    ),
+}
+
+
+@LANGUAGES
+def test_a_pause_of_a_retinoid_at_home(
+    ada: Cast, now: Any, postbox: Postbox, language: str
+) -> None:
+    course, when = at_home(ada), NOW + timedelta(days=14)
+    delivery.deliver_due(now=NOW + timedelta(days=1))
+    until = date(2026, 12, 21)
+    courses.pause(course=course, reason="skiing", until=until, by=ada.cole, now=when)
+    delivery.deliver_due(now=when + timedelta(hours=1))
+    subject, words_of_it = CHANGED[language]
+    assert told(postbox, subject).startswith(words_of_it)
+
+
+PREGNANCY = {
+    "en-gb": (
+        "Please read before this evening",
+        "Hello Ada, Please stop the cream today You told us that you are pregnant, may be, or plan "
+        "to be. Your cream is not used then: leave it out from today on, and call us. We look "
+        "together at what suits your skin instead. - Keep taking medicines that a doctor "
+        "prescribed. - Moisturiser and sunscreen go on as before.",
+    ),
+    "de": (
+        "Bitte vor heute Abend lesen",
+        "Guten Tag Ada, Bitte setzen Sie die Creme heute ab Sie haben uns gesagt, dass Sie "
+        "schwanger sind, es sein könnten oder es werden möchten. Ihre Creme wird dann nicht "
+        "angewendet: Lassen Sie sie ab heute weg und rufen Sie uns an. Wir sehen gemeinsam, was "
+        "stattdessen zu Ihrer Haut passt. - Nehmen Sie ärztlich verordnete Medikamente weiter ein. "
+        "- Feuchtigkeitspflege und Sonnenschutz gehen weiter wie bisher.",
+    ),
+    "es": (
+        "Por favor, léalo antes de esta noche",
+        "Hola, Ada: Por favor, deje hoy la crema del tratamiento Nos ha dicho que está embarazada, "
+        "que podría estarlo o que planea estarlo. En ese caso, la crema de su tratamiento no se "
+        "usa: no se la ponga desde hoy y llámenos. Veremos juntos qué le conviene a su piel en su "
+        "lugar. - Siga tomando los medicamentos que le recetó un médico. - La crema hidratante y "
+        "el protector solar siguen como hasta ahora.",
+    ),
+}
+
+
+@LANGUAGES
+def test_an_answer_that_speaks_of_a_pregnancy(
+    ada: Cast, now: Any, postbox: Postbox, language: str
+) -> None:
+    at_home(ada)
+    delivery.deliver_due(now=NOW + timedelta(days=1))
+    when = NOW + timedelta(days=3)
+    answered(ada, when, pregnant=Answer("unsure"))
+    delivery.deliver_due(now=when)
+    subject, words_of_it = PREGNANCY[language]
+    assert told(postbox, subject).startswith(words_of_it)
+
+
 # The clinic's own words --------------------------------------------------------------------------
 
 
@@ -250,9 +379,24 @@ def test_the_page_to_answer_a_visit(cast: Cast, visit: Appointment, language: st
 
 
 CHOICES = {
-    "en-gb": "Sun protection between visits",
-    "de": "Sonnenschutz zwischen den Terminen",
-    "es": "Protección solar entre citas",
+    "en-gb": [
+        "A reminder on the day before a visit",
+        "Sun protection between visits",
+        "When the next visit would be due",
+        "Tips about the skin",
+    ],
+    "de": [
+        "Eine Erinnerung am Tag vor einem Termin",
+        "Sonnenschutz zwischen den Terminen",
+        "Wann der nächste Termin an der Reihe wäre",
+        "Tipps rund um die Haut",
+    ],
+    "es": [
+        "Un recordatorio el día antes de una cita",
+        "Protección solar entre citas",
+        "Cuándo tocaría la próxima cita",
+        "Consejos sobre la piel",
+    ],
 }
 STOPPED = {
     "en-gb": "You will not get these any more.",
@@ -272,7 +416,7 @@ def test_the_page_of_preferences(cast: Cast, language: str) -> None:
     phone = Client()
     text = page_of(phone.get(reverse("link-preferences", args=[token]), follow=True).content)
     assert text.startswith(f"{language}: ")
-    assert CHOICES[language] in text
+    assert " ".join(CHOICES[language]) in text
     answer = phone.post(reverse("link-stop", args=[token, "sun"]))
     assert answer.content.decode() == STOPPED[language]
 

@@ -49,8 +49,11 @@ SUBJECTS = {
         "precare_14": "Noch zwei Wochen: Di, 12. Jan",
         "precare_3": "Noch drei Tage",
         "precare_sun": "Vorbereitung auf Di, 12. Jan",
+        "pregnancy": "Eine Frage, die wir jeden Monat stellen",
         "priming": "Vorbereitung auf Ihren ersten Termin",
         "progress": "Vier Termine geschafft: Sehen wir gemeinsam hin",
+        "rebook": "Suchen wir einen neuen Termin?",
+        "regimen_changed": "Eine Änderung für Ihre Abende",
         "regimen_review": "Sehen wir nach, wie es läuft",
         "regimen_start": "Ihre ersten Abende",
         "regimen_week": "Ihre Abende in dieser Woche",
@@ -86,8 +89,11 @@ SUBJECTS = {
         "precare_14": "Faltan dos semanas: mar 12 ene",
         "precare_3": "Faltan tres días",
         "precare_sun": "Preparación para el mar 12 ene",
+        "pregnancy": "Una pregunta que hacemos cada mes",
         "priming": "Preparación para su primera cita",
         "progress": "Cuatro citas hechas: veámoslo juntos",
+        "rebook": "¿Buscamos otra hora?",
+        "regimen_changed": "Un cambio en sus noches",
         "regimen_review": "Veamos cómo va",
         "regimen_start": "Sus primeras noches",
         "regimen_week": "Sus noches esta semana",
@@ -124,6 +130,15 @@ def full(modality: str, kind: str) -> dict[str, Any]:
         days_since_last=28,
         week=3,
         nights_per_week=4,
+        leave_out_from=date(2027, 1, 15),
+        change="pause",
+        again_on=date(2027, 1, 26),
+        pregnancy_said=True,
+        broken_off=True,
+        eye_area=True,
+        blister=True,
+        plaster=True,
+        taken_home="Balm Ada",
         transactional=kind in ANSWERS,
     )
 
@@ -176,6 +191,63 @@ def test_no_line_of_a_letter_is_left_in_english(kind: str, modality: str, langua
         assert [line for line in left if not NAMES.search(line)] == []
 
 
+CHANGES = {
+    "de": {
+        ("up", 4): "Ab jetzt mehr Abende In dieser Woche sind es 4 Abende. Verteilen Sie sie",
+        ("down", 1): "bekommt mehr Zeit zwischen zwei Abenden mit der Creme. Ist sie ruhig, steigt "
+        "die Zahl wieder. In dieser Woche ist es 1 Abend. - Jeden Abend Feuchtigkeitspflege",
+        ("hold", 3): "Eine Woche länger wie bisher Die Zahl der Abende bleibt noch eine Woche",
+        ("pause", 0): "Sie lassen sie ab heute Abend weg, bis wir Ihnen sagen, dass Sie wieder",
+        ("resume", 2): "Sie wenden die Creme wieder an Beginnen Sie auf trockener, ruhiger Haut",
+        ("stop", 0): "Sie setzen die Creme ab Ab heute Abend lassen Sie sie weg.",
+        ("", 0): "Ihre Abende ändern sich - Jeden Abend Feuchtigkeitspflege",
+    },
+    "es": {
+        ("up", 4): "Más noches a partir de ahora Esta semana son 4 noches. Repártalas por igual.",
+        ("down", 1): "Su piel tiene más tiempo entre dos noches con la crema. Cuando esté "
+        "tranquila, el número vuelve a subir. Esta semana es 1 noche. - Crema hidratante",
+        ("hold", 3): "Una semana más como hasta ahora El número de noches se mantiene una semana",
+        ("pause", 0): "Desde esta noche no se la pone, hasta que le digamos que vuelva a empezar.",
+        ("resume", 2): "Usted vuelve a usar la crema del tratamiento Empiece sobre la piel seca",
+        ("stop", 0): "Usted deja de usar la crema del tratamiento Desde esta noche ya no se la",
+        ("", 0): "Sus noches cambian - Crema hidratante cada noche",
+    },
+}
+
+
+@SPEAKS
+@pytest.mark.parametrize(("change", "nights"), list(CHANGES["de"]))
+def test_every_change_of_the_evenings_is_said(change: str, nights: int, language: str) -> None:
+    context = facts("retinoid", change=change, nights_per_week=nights)
+    text = text_of(context, "regimen_changed")
+    assert CHANGES[language][change, nights] in " ".join(text.split())
+    assert words_of_html(html_of(context, "regimen_changed")) == words(text)
+
+
+DONE = {
+    "de": [
+        "Wir haben heute früher aufgehört als geplant.",
+        "Das Pflaster darf morgen früh ab.",
+        "Was Sie mitgenommen haben: Balm Ada. Verwenden Sie es so,",
+        "Das Pflaster darf jetzt ab.",
+        "Wird sie größer oder ist sie prall, rufen Sie uns an.",
+    ],
+    "es": [
+        "Hoy hemos terminado antes de lo previsto.",
+        "La tirita puede quitarse mañana por la mañana.",
+        "Lo que se llevó a casa: Balm Ada. Úselo como le enseñamos.",
+        "La tirita ya puede quitarse.",
+        "Si crece o está tensa, llámenos.",
+    ],
+}
+
+
+@SPEAKS
+def test_what_was_done_is_said_on_the_first_evening_and_the_next_morning(language: str) -> None:
+    said = " ".join(text_of(full("extraction", ""), "aftercare_day0", "check_1").split())
+    assert [each for each in DONE[language] if each not in said] == []
+
+
 @SPEAKS
 @pytest.mark.parametrize("kind", KINDS)
 def test_links_and_the_telephone_are_those_of_the_english_letter(kind: str, language: str) -> None:
@@ -196,6 +268,9 @@ def test_days_and_times_are_written_as_germans_do(language: str) -> None:
     assert "Di, 2. Feb 2027, 15:30 Uhr\n" in said
     assert "Termin 4 von 5\n21 Tage nach dem Termin davor\n" in said
     assert "Di, 12. Januar 2027, 15:30 Uhr\n" in text_of(facts(), "tomorrow")
+    paused = " ".join(text_of(full("retinoid", ""), "regimen_week", "regimen_changed").split())
+    assert "Lassen Sie die Creme ab Freitag, 15. Januar weg." in paused
+    assert "ab heute Abend weg und beginnen am Dienstag, 26. Januar wieder." in paused
     offered = " ".join(text_of(full("glycolic", "offer"), "offer").split())
     assert "bis 15:30 Uhr am Dienstag, 12. Januar für Sie frei" in offered
     window = " ".join(text_of(facts(), "next_window").split())
@@ -208,6 +283,9 @@ def test_days_and_times_are_written_as_spaniards_do(language: str) -> None:
     assert "mar 12 ene 2027, 15:30 h\nen lugar del domingo 10 de enero, 15:30 h\n" in said
     assert "Cita 4 de 5\n21 días después de la cita anterior\n" in said
     assert "mar 12 de enero de 2027, 15:30 h\n" in text_of(facts(), "tomorrow")
+    paused = " ".join(text_of(full("retinoid", ""), "regimen_week", "regimen_changed").split())
+    assert "No se ponga la crema del tratamiento desde el viernes 15 de enero." in paused
+    assert "no se la pone, y vuelve a empezar el martes 26 de enero." in paused
     window = " ".join(text_of(facts(), "next_window").split())
     assert "van del martes 26 de enero al martes 9 de febrero." in window
 
@@ -228,6 +306,9 @@ REVEALED = [
     ("Ihre Laserbehandlung", "Laserbehandlung"),
     ("Gegen Lippenherpes", "Lippenherpes"),
     ("Narben vermeiden", "Narben"),
+    ("Are you pregnant?", "pregnant"),
+    ("Könnten Sie schwanger sein?", "schwanger"),
+    ("Ihre Frühschwangerschaft", "Frühschwangerschaft"),
     ("Wartezeit am Dienstag", None),
     ("Ihr Termin im Winter", None),
     ("Sus milios", "milios"),
@@ -235,6 +316,8 @@ REVEALED = [
     ("El ácido", "ácido"),
     ("Su crioterapia", "crioterapia"),
     ("Cuidar las cicatrices", "cicatrices"),
+    ("¿Podría estar embarazada?", "embarazada"),
+    ("Durante el embarazo", "embarazo"),
     ("Nos vemos el lunes", None),
 ]
 
