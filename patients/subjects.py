@@ -89,6 +89,7 @@ _looks: dict[str, LookMany] = {}
 _describes: dict[str, Describe] = {}
 _labels: dict[str, str] = {}
 _purposes: dict[str, str] = {}
+_leading: set[str] = set()
 
 
 def register(name: str, look: Look, labels: Mapping[str, str], describe: Describe) -> None:
@@ -116,6 +117,16 @@ def register_purposes(purposes: Mapping[str, str]) -> None:
 def purpose(kind: str) -> str:
     """The purpose that a patient may refuse this kind under; empty when it is always sent."""
     return _purposes.get(kind, "")
+
+
+def register_leading(kinds: Iterable[str]) -> None:
+    """Which kinds are for the patient's safety: a letter of several messages begins with them and
+    has their subject."""
+    _leading.update(kinds)
+
+
+def leads(kind: str) -> bool:
+    return kind in _leading
 
 
 def registered() -> frozenset[str]:

@@ -11,7 +11,7 @@ from patients import subjects
 from patients.actions import registration
 from patients.models import Message
 from patients.subjects import Facts, Stop, subject_pk
-from treatments import letter_words
+from treatments import home_schedule, letter_words
 from treatments.actions import course_messages, home_letters, visit_letters
 from treatments.actions import courses as course_actions
 from treatments.models import Course, Regimen, Session
@@ -39,6 +39,7 @@ PURPOSES = {
 
 def register() -> None:
     subjects.register_purposes(PURPOSES)
+    subjects.register_leading({home_schedule.PREGNANCY})
     letter_words.register()
     labels = letter_words.LABELS
     subjects.register_many("session", visit_letters.look_at_sessions, labels, _describe_sessions)

@@ -206,8 +206,13 @@ def _sections(rows: Sequence[Message], now: datetime) -> dict[uuid.UUID, list[Se
         else:
             _set_aside(row, what, now)
     for own in found.values():
-        own.sort(key=lambda each: (each.message.about_at is None, each.message.due_at))
+        own.sort(key=lambda each: _place(each.message))
     return dict(found)
+
+
+def _place(row: Message) -> tuple[bool, bool, datetime]:
+    """Where it stands in the letter of its day: safety, then visits, then advice."""
+    return not subjects.leads(row.kind), row.about_at is None, row.due_at
 
 
 def _set_aside(row: Message, what: Facts | Hold | Stop | Broken, now: datetime) -> None:

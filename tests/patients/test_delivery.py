@@ -148,6 +148,18 @@ def test_advice_of_one_day_is_one_letter(cast: Cast, story: Story, postbox: Post
     assert later.sent_with == first
 
 
+def test_what_is_about_safety_leads_the_letter_of_its_day(cast: Cast, postbox: Postbox) -> None:
+    tell()
+    plan(cast, "education", subject="story:1", due=NOW - timedelta(hours=3))
+    urgent = plan(cast, "pregnancy", subject="story:2")
+
+    delivery.deliver_due(now=NOW)
+
+    (mail,) = postbox.mails
+    assert mail["Subject"] == "A question we ask every month"
+    assert mail["Message-ID"] == urgent.message_id
+
+
 def test_the_first_night_letter_never_comes_before_its_hour(
     cast: Cast, story: Story, postbox: Postbox
 ) -> None:
