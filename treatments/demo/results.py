@@ -2,6 +2,7 @@
 face on which there are more milia than before."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Final
 
 from treatments.actions import assessments as act
@@ -15,8 +16,9 @@ from treatments.queries import courses
 from treatments.queries import outcomes as queries
 from treatments.queries.assessments import marks
 
-# how many more there are on one face after its fourth session, in milia for each place
-RISING: Final = ("Adeyemi", 3)
+# how many more there are on one face after its fourth session: in milia for each place, and at
+# least so many times those that were ever counted on it
+RISING: Final = ("Adeyemi", 3, 1.3)
 _JUDGED: Final = {
     "clear": Judgement(1, 1, 10, (), "Very happy; wants to keep it like this."),
     "good": Judgement(2, 2, 8),
@@ -50,7 +52,7 @@ def _judge(desk: Desk, course: Course, series: Series) -> None:
 
 def _rise(desk: Desk) -> None:
     """Drawn again after the last session: every lesion is there again, and more of each."""
-    family, more = RISING
+    family, more, times = RISING
     done = Session.objects.filter(
         course__plan__patient=desk.patients[family], appointment__status="done"
     ).order_by("-appointment__during")
@@ -61,6 +63,9 @@ def _rise(desk: Desk) -> None:
     doctor = desk.house.users[_doctor(desk, family)]
     draft: Assessment = act.start(patient=desk.patients[family], by=doctor, now=at)
     known = marks(draft.findings.select_related("lesion").order_by("lesion__number"))
+    counts = queries.counts_of([draft.patient_id])[draft.patient_id]
+    wanted = times * max(each.total for each in counts) - sum(each.count for each in known)
+    more = max(more, ceil(wanted / len(known)))
     entries = [
         replace(_as_it_stands(each), state="active", count=each.count + more) for each in known
     ]
