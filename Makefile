@@ -13,7 +13,7 @@ T ?=
 export PORT HOST
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-inside audit bench faults screenshots letter-pictures words-extract words-compile shell browser format lock clean
+.PHONY: help run test thorough check check-inside audit bench faults screenshots letter-pictures words-extract words-compile shell browser format lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run: ## the whole clinic on this machine, with demo data (PORT=8000)
 # pytest-xdist 3.8.0 with pytest 9.2 (its group suffix no longer reaches the node ids)
 test: browser ## all tests: real PostgreSQL, broker, worker, e-mail and browser (T=... chooses)
 	@$(PY) -m pytest -n 2 --dist loadfile $(T)
+
+thorough: ## all tests, the random ones fifteen times as deep
+	@$(MAKE) --no-print-directory test THOROUGH=1
 
 check: ## format, lint, types, imports, migrations, deployment settings, advisories
 	@$(BOOTSTRAP) requirements-dev.lock

@@ -22,18 +22,44 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import CLINICIAN, FRONT_DESK, MANAGER, NURSE
 from clinic.models import Capability, Location, Resource, WeeklyHours
 from patients.models import Patient
+from tests.depth import often
 from tests.smtp import Postbox, smtp_server
 from treatments.actions import protocols
 from treatments.models import Protocol
 
-# no test is about time taken: a busy machine must not turn one red
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+PASSWORD = "a long enough password"
+
+# nothing is measured by the clock of a machine that has other things to do
 hypothesis_settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=often(100),
 )
 hypothesis_settings.load_profile("untimed")
 
-NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
-PASSWORD = "a long enough password"
+
+# files of few long tests: begun last, one of them would keep one process busy, and none the other
+LONG = (
+    "tests/e2e/test_every_page.py",
+    "tests/e2e/test_every_record_page.py",
+    "tests/local/test_supervisor.py",
+    "tests/treatments/test_seed_demo.py",
+    "tests/patients/test_photo_ingest.py",
+    "tests/e2e/",
+    "tests/flows/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; all others keep their order."""
+
+    def place(item: pytest.Item) -> int:
+        fits = (number for number, name in enumerate(LONG) if item.nodeid.startswith(name))
+        return next(fits, len(LONG))
+
+    items.sort(key=place)
 
 
 @dataclass(frozen=True)

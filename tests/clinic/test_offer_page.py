@@ -18,6 +18,7 @@ from clinic.views.offers import COOKIE
 from patients.actions import links
 from patients.models import Message
 from tests.conftest import NOW, Cast
+from tests.depth import looks
 from tests.flows.waiting import TODAY_AT_THREE, World, world
 from tests.treatments.test_series_views import words
 
@@ -86,14 +87,14 @@ def test_what_a_log_keeps_of_a_link_is_not_the_token(offer: WaitlistOffer) -> No
     assert json.loads(JsonLine().format(record))["text"] == "Forbidden: /offers/.../"
 
 
-def test_a_thousand_looks_change_nothing(phone: Client, offer: WaitlistOffer) -> None:
+def test_many_looks_change_nothing(phone: Client, offer: WaitlistOffer) -> None:
     opened(phone, offer)
     before = _everything()
     with CaptureQueriesContext(connection) as caught:
         for _time in range(10):
             phone.get(PAGE)
             phone.head(PAGE)
-        for _time in range(490):
+        for _time in range(looks(490)):
             phone.get(link(offer))
             phone.head(link(offer))
     written = [

@@ -14,6 +14,7 @@ from patients.actions import delivery, links, preferences
 from patients.models import Link, Message, MessagePreference
 from patients.portal import doors
 from tests.conftest import NOW, Cast
+from tests.depth import looks
 from tests.patients.stories import Story, plan, tell
 from tests.smtp import Postbox
 
@@ -172,11 +173,11 @@ def test_one_click_in_the_mail_program_stops_that_purpose(
     assert phone.post(address.replace("/my/p/", "/my/p/x")).status_code == 410
 
 
-def test_a_thousand_looks_change_nothing(cast: Cast, phone: Client, now: object) -> None:
+def test_many_looks_change_nothing(cast: Cast, phone: Client, now: object) -> None:
     link = reverse("link-preferences", args=[token(cast)])
     phone.get(link)
     with CaptureQueriesContext(connection) as caught:
-        for _time in range(250):
+        for _time in range(looks(250)):
             phone.get(link)
             phone.head(link)
             phone.get("/my/preferences/")

@@ -11,6 +11,7 @@ from clinic.scheduling.free_starts import Stretches, free_starts
 from clinic.scheduling.intervals import Interval, subtract
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.slots import STEPS, slots
+from tests.depth import often
 from tests.strategies import intervals, shapes, snapshots
 
 DAY = Interval(0, 120)
@@ -77,7 +78,7 @@ def taken_of(view: Snapshot) -> dict[int, Stretches]:
 
 
 @given(snapshots(), shapes(), st.sampled_from(STEPS))
-@settings(max_examples=400)
+@settings(max_examples=often(400))
 def test_they_are_the_starts_of_the_slots(view: Snapshot, shape: VisitShape, step: int) -> None:
     pools = [[one.id for one in view.pool(need)] for need in shape.needs]
     found = free_starts(shape, pools, taken_of(view), view.window, step)

@@ -45,6 +45,7 @@ from tests.clinic.scheduling.clinics import (
     request,
     wall,
 )
+from tests.depth import often
 from tests.strategies import series
 
 LAST = MONDAY + timedelta(days=181)
@@ -336,7 +337,7 @@ def test_many_names_are_counted() -> None:
     assert str(Closed(("Laser",), "device", when)) == "Laser is out of use on Mon 30 Nov"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(series())
 def test_a_refusal_names_every_session_and_its_legal_slots(
     case: tuple[Snapshot, SeriesRequest],

@@ -8,6 +8,7 @@ from hypothesis import assume, event, given, settings
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.replan import Outcome, Outnumbered, ReplanRequest, replan
 from tests.clinic.scheduling.replan_brute import Brute, Put
+from tests.depth import often
 from tests.strategies import replans
 
 # how many plans brute force may look at for one example
@@ -30,7 +31,7 @@ def total(outcomes: tuple[Outcome, ...], request: ReplanRequest) -> tuple[int, .
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(replans())
 def test_a_plan_equals_brute_force(case: tuple[Snapshot, ReplanRequest]) -> None:
     brute = Brute(*case)
@@ -41,7 +42,7 @@ def test_a_plan_equals_brute_force(case: tuple[Snapshot, ReplanRequest]) -> None
     assert total(outcomes, case[1]) == brute.best(options)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(replans())
 def test_every_plan_can_be_booked_as_it_stands(case: tuple[Snapshot, ReplanRequest]) -> None:
     """Each slot is one that brute force finds too, and no two are in each other's way."""
@@ -58,7 +59,7 @@ def test_every_plan_can_be_booked_as_it_stands(case: tuple[Snapshot, ReplanReque
         chosen.append(put)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(replans())
 def test_who_is_unsolved_is_told_why(case: tuple[Snapshot, ReplanRequest]) -> None:
     brute = Brute(*case)
@@ -71,7 +72,7 @@ def test_who_is_unsolved_is_told_why(case: tuple[Snapshot, ReplanRequest]) -> No
             assert not is_outnumbered or one.reasons[0].rivals
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(replans())
 def test_others_are_legal_and_on_days_of_their_own(case: tuple[Snapshot, ReplanRequest]) -> None:
     """They fit in with everybody else's new slots; but those of an outnumbered visit do not."""
@@ -102,7 +103,7 @@ def check_fits(brute: Brute, outcomes: tuple[Outcome, ...], at: int, put: Put) -
         assert brute._apart(other, theirs.day, at, put.day)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=often(50), deadline=None)
 @given(replans())
 def test_one_question_has_one_answer(case: tuple[Snapshot, ReplanRequest]) -> None:
     assert replan(*case) == replan(*case)

@@ -11,10 +11,11 @@ from clinic.scheduling.intervals import contains, covers
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.ripple import Ripple, RippleRequest, ripple
 from clinic.scheduling.ripple_days import OTHER_PERSON
+from tests.depth import often
 from tests.strategies import ripples
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(ripples())
 def test_a_ripple_equals_brute_force(case: tuple[Snapshot, RippleRequest]) -> None:
     """The same days, starts and practitioners, hence the same objectives, or none at all."""
@@ -42,7 +43,7 @@ def check_people(found: Ripple, expected: Found) -> None:
         assert place.person in (None, -1, *one.after.assignment)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(ripples())
 def test_every_ripple_can_be_booked_as_it_stands(case: tuple[Snapshot, RippleRequest]) -> None:
     snapshot, request = case
@@ -85,7 +86,7 @@ def check_gaps(request: RippleRequest, found: Ripple) -> None:
         day_before, number, stood = here, one.number, not one.moved
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(ripples())
 def test_a_move_by_no_days_changes_nothing(case: tuple[Snapshot, RippleRequest]) -> None:
     snapshot, request = case
@@ -97,7 +98,7 @@ def test_a_move_by_no_days_changes_nothing(case: tuple[Snapshot, RippleRequest])
     assert (found.moved, found.days) == ((), 0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(ripples())
 def test_a_refusal_names_a_reason_and_only_legal_alternatives(
     case: tuple[Snapshot, RippleRequest],
@@ -116,7 +117,7 @@ def test_a_refusal_names_a_reason_and_only_legal_alternatives(
                 assert covers(snapshot.free[id_], *held)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(ripples())
 def test_to_accept_late_gaps_never_moves_more(case: tuple[Snapshot, RippleRequest]) -> None:
     snapshot, request = case

@@ -32,6 +32,7 @@ from tests.clinic.scheduling.clinics import (
     request,
     wall,
 )
+from tests.depth import often
 from tests.strategies import moment, series
 
 
@@ -313,7 +314,7 @@ def test_a_request_names_the_wishes_it_holds() -> None:
     assert everything.wishes == (Wish.HOURS, Wish.WEEKDAYS, Wish.PERSON)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=often(120), deadline=None)
 @given(series())
 def test_series_equals_brute_force(case: tuple[Snapshot, SeriesRequest]) -> None:
     """The same series at the same cost, the best and the different ones, or none at all."""
@@ -327,7 +328,7 @@ def test_series_equals_brute_force(case: tuple[Snapshot, SeriesRequest]) -> None
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(series())
 def test_every_proposal_can_be_booked_as_it_stands(case: tuple[Snapshot, SeriesRequest]) -> None:
     snapshot, asked = case
@@ -379,7 +380,7 @@ def check_gaps(asked: SeriesRequest, proposal: Proposal) -> None:
             assert asked.spacing_before(n).judge(gap) in allowed
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(series())
 def test_the_same_question_has_the_same_answer(case: tuple[Snapshot, SeriesRequest]) -> None:
     snapshot, asked = case

@@ -13,6 +13,7 @@ from clinic.scheduling.clock import to_minute
 from clinic.scheduling.intervals import Interval, contains, covers
 from clinic.scheduling.needs import Need, VisitShape
 from clinic.scheduling.slots import STEPS, Slot, assign, on_grid, slots
+from tests.depth import often
 from tests.strategies import ZONES, moment, shapes, snapshots
 
 DAY = Interval(0, 480)
@@ -107,7 +108,7 @@ def test_nobody_is_assigned_beyond_their_free_time() -> None:
 
 
 @given(snapshots(), shapes(), st.frozensets(st.integers(1, 4), max_size=2))
-@settings(max_examples=150)
+@settings(max_examples=often(150))
 def test_the_assignment_is_the_best_of_all_that_are_possible(
     built: Snapshot, shape: VisitShape, prefer: frozenset[int]
 ) -> None:
