@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 STEPS = {
     "Bringing the database up to date.": ["migrate", "--no-input", "--verbosity", "0"],
     "Loading the treatment protocols.": ["seed_protocols"],
-    "Filling the demo clinic, about a minute the first time.": ["seed_demo"],
+    "Filling the demo clinic, about half a minute the first time.": ["seed_demo"],
 }
 
 HALF_BUILT = (

@@ -45,14 +45,18 @@ def is_told() -> bool:
 @transaction.atomic
 def tell(now: datetime) -> Desk:
     """Make the demo clinic, all of it or nothing."""
+    with documents.one_press():
+        return _tell(now)
+
+
+def _tell(now: datetime) -> Desk:
     desk = Desk(house.build(now))
     people = everybody()
     for number, person in enumerate(people):
         desk.register(number, person)
     for statement in STATEMENTS:
         desk.note(*statement)
-    with documents.one_press():
-        courses.play(desk)
+    courses.play(desk)
     days.fill(desk)
     days.live_today(desk)
     signed.later(desk)
