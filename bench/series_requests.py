@@ -87,7 +87,12 @@ def _one_availability(made: world.World, client: Client) -> Callable[[], object]
         "first": world.MONDAY.isoformat(),
         "days": 90,
     }
-    return partial(client.get, address, asked)
+
+    def request() -> None:
+        answer = client.get(address, asked)
+        assert answer.status_code == 200, answer.content
+
+    return request
 
 
 def _proposal(ours: float, theirs: float) -> Figure:

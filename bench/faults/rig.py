@@ -25,6 +25,8 @@ from clinic.local.processes import Server
 from clinic.local.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FAMILY = "faults"
+"""Of all patients who get the rig's letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ def ledger() -> dict[str, int]:
 
     from patients.models import Message  # noqa: PLC0415
 
-    planned = Message.objects.exclude(about_at=None).filter(subject_key__startswith="session:")
-    rows = planned.order_by().values("status").annotate(n=Count("pk"))
+    own = Message.objects.filter(patient__family_name=FAMILY)
+    rows = own.order_by().values("status").annotate(n=Count("pk"))
     return {row["status"]: row["n"] for row in rows}
 
 
@@ -198,7 +200,7 @@ def rig(letters: int, services: Services | None = None) -> Iterator[Rig]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = LOOPBACK, port
     # quiet hours have a scenario of their own; the others run at any time of day
     settings.QUIET_HOURS = (datetime.min.time(), datetime.min.time())
-    sessions = letters_world.clinic(letters, at=_last_ten(), name="faults")
+    sessions = letters_world.clinic(letters, at=_last_ten(), name=FAMILY)
     made = Rig(post, port, sessions, services)
     try:
         yield made

@@ -119,9 +119,14 @@ def _letters_of(patients: Sequence[Patient], now: datetime) -> list[list[Message
 
 
 def _by_itself(letters: list[list[Message]]) -> list[list[Message]]:
-    """One that was lost before goes alone: should it be what kills, it takes nobody along."""
-    suspects = [letter for letter in letters if any(row.lost_claims for row in letter)]
-    return suspects[:1] or letters
+    """One that was lost before goes alone: should it be what kills, it takes nobody along. The one
+    that was lost least goes first, so that what kills again and again comes last."""
+    suspects = [letter for letter in letters if _times_lost(letter)]
+    return [min(suspects, key=_times_lost)] if suspects else letters
+
+
+def _times_lost(letter: Sequence[Message]) -> int:
+    return max(row.lost_claims for row in letter)
 
 
 def _of_one(rows: Iterable[Message], patient: Patient, now: datetime) -> list[list[Message]]:

@@ -72,7 +72,8 @@ def _fallback(rig: Rig) -> Iterator[Finding]:
 def database_restarted(rig: Rig, scale: float) -> Iterator[Finding]:
     """T10: the database drops everybody in the middle of letters and of series being booked."""
     restarts = max(2, int(10 * scale))
-    count = _due_now(rig, max(60, int(3000 * scale)))
+    # so many that there is work left after the last restart
+    count = _due_now(rig, 1000 * restarts)
     rig.post.pause = 0.01
     made = world.build(f"restarts{time.time()}", people=4, rooms=4, patients=1)
     cookie = wires.signed_in(made.user, made.location)
