@@ -21,6 +21,7 @@ def test_words_are_written_refused_mended_seen_and_published(cast: Cast, sign_in
     page = window.page
     window.open("/letters/")
     page.get_by_role("link", name="Write Day before").click()
+    page.wait_for_load_state()  # until then nothing listens to the placeholders
     page.get_by_label("Subject").fill("See you on {visit_dya}")
     page.get_by_label("Opening").fill("Welcome, ")
     page.get_by_role("button", name="{first_name}").click()
