@@ -2,7 +2,7 @@
 
 One view without middleware, session or sign-in. In one transaction it writes the same rows as a
 booking of one visit (request, appointment, one reservation for each need, the note of who touched
-the record, the letter in the ledger), under the same constraints. It reads nothing, and what it
+the record, the letters in the ledger), under the same constraints. It reads nothing, and what it
 cannot know it is told.
 """
 
@@ -58,15 +58,19 @@ def _write(request: HttpRequest) -> int:
         action=RecordAccess.Action.CHANGE,
         at=now,
     )
-    Message.objects.create(
-        patient_id=form["patient"],
-        kind="booked",
-        subject_key=f"booking:{booking.pk}",
-        transactional=True,
-        due_at=now,
-        expires_at=now + LASTS,
-        about_at=start,
-        message_id=f"<{uuid.uuid4().hex}@bench.example>",
+    letters = (("booked", booking, now), ("ask", visit, start), ("tomorrow", visit, start))
+    Message.objects.bulk_create(
+        Message(
+            patient_id=form["patient"],
+            kind=kind,
+            subject_key=f"{about._meta.model_name}:{about.pk}",
+            transactional=kind == "booked",
+            due_at=due,
+            expires_at=due + LASTS,
+            about_at=start,
+            message_id=f"<{uuid.uuid4().hex}@bench.example>",
+        )
+        for kind, about, due in letters
     )
     return visit.pk
 
