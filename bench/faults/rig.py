@@ -63,10 +63,6 @@ class Sender:
         (held,) = (line.split()[1] for line in lines if line.startswith("VmRSS:"))
         return int(held) / 1024
 
-    @property
-    def is_dead(self) -> bool:
-        return self.process.poll() is not None
-
 
 @dataclass
 class Rig:
@@ -214,9 +210,3 @@ def _last_ten() -> datetime:
     now = datetime.now(UTC)
     ten = now.replace(hour=10, minute=0, second=0, microsecond=0)
     return ten if ten <= now else ten - timedelta(days=1)
-
-
-def kill_group(process: subprocess.Popen[Any]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
