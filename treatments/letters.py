@@ -12,7 +12,7 @@ from patients.actions import registration
 from patients.models import Message
 from patients.subjects import Facts, Stop, subject_pk
 from treatments import home_schedule, letter_words
-from treatments.actions import course_messages, home_letters, visit_letters
+from treatments.actions import course_context, course_messages, home_letters, visit_letters
 from treatments.actions import courses as course_actions
 from treatments.models import Course, Regimen, Session
 from treatments.queries import courses, education
@@ -85,7 +85,7 @@ def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
     if not found:
         return {}
     course = next(iter(found.values())).course
-    return visit_letters.of_course(course, found, course.sessions.count())
+    return course_context.of_course(course, found, course.sessions.count())
 
 
 def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
@@ -99,13 +99,13 @@ def _look_at_course(message: Message, now: datetime) -> Facts | Stop:
     last = past[-1].appointment
     return Facts(
         clinic_letters.appointment_context(
-            [last], visit_letters.of_course(course, {last.pk: past[-1]}, len(sessions))
+            [last], course_context.of_course(course, {last.pk: past[-1]}, len(sessions))
         )
         | {
             "session_number": len(past),
             "session_total": len(sessions),
             "modality": course.protocol.modality,
-            **visit_letters.next_window(course, last),
+            **course_context.next_window(course, last),
         }
     )
 

@@ -17,7 +17,7 @@ from patients import letter_words as words
 from patients.documents import DocumentFailed
 from patients.models import Message, Patient
 from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
-from treatments.actions import aftercare_links, aftercare_sheet
+from treatments.actions import aftercare_links, aftercare_sheet, course_context
 from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
@@ -240,29 +240,18 @@ def _of_alone(visit: _Visit) -> dict[str, Any]:
     return {"modality": visit.modality, "retinoid_days": days, "stop_on": stop_on}
 
 
-def of_course(course: Course, sessions: Mapping[int, Session], total: int) -> dict[str, Any]:
-    """What a letter says of a course; `sessions` are by the appointments it is about."""
-    return {
-        "modality": course.protocol.modality,
-        "retinoid_days": course.protocol.retinoid_stop_days(course.plan.patient.skin_type),
-        "by_appointment": {
-            pk: {"number": session.number, "total": total} for pk, session in sessions.items()
-        },
-    }
-
-
 def _of_session(visit: _Visit, course: Course, session: Session) -> dict[str, Any]:
     appointment, sessions = visit.appointment, visit.sessions
     days = course.protocol.retinoid_stop_days(course.plan.patient.skin_type)
     facts = visit_scene.session_facts(session, sessions, course, appointment)
-    details = of_course(course, {appointment.pk: session}, len(sessions))
+    details = course_context.of_course(course, {appointment.pk: session}, len(sessions))
     context = clinic_letters.appointment_context([appointment], details)
     return context | {
         "session_number": session.number,
         "session_total": len(sessions),
         "stop_on": retinoid_stop_on(appointment.starts_at.date(), days),
         "gap_days": facts.days_since_previous,
-        **next_window(course, appointment),
+        **course_context.next_window(course, appointment),
         **_retinoid_until_next(facts, days),
     }
 
@@ -276,16 +265,6 @@ def _retinoid_until_next(facts: SessionFacts, stop_days: int) -> dict[str, Any]:
         "next_stop_on": retinoid_stop_on(day, stop_days),
         "pause_retinoid": pauses_retinoid(facts.days_to_next, stop_days),
     }
-
-
-def next_window(course: Course, last: Appointment) -> dict[str, Any]:
-    """The local days between which the session after `last` should be."""
-    spacing = course.protocol.spacing
-    if spacing is None:
-        return {}
-    day = last.starts_at.date()
-    until = day + timedelta(days=spacing.max) if spacing.max is not None else None
-    return {"next_window_from": day + timedelta(days=spacing.min), "next_window_until": until}
 
 
 def _of_performed(done_at: Performed) -> dict[str, Any]:
