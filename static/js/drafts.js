@@ -230,7 +230,7 @@ class Draft {
     const kept = storage.read(this.key);
     if (!kept?.fields) return this.offerBefore();
     const [token, n] = (this.form.dataset.draftSavedFrom || ".0").split(".");
-    if (token === kept.token && Number(n) >= kept.n) return storage.drop(this.key);
+    if (token === kept.token && Number(n) >= kept.n) return this.arrived();
     if (token === kept.token || kept.version === this.form.elements.version.value) {
       // The last window may still be sending as it closes: this one goes on under its token, so that neither is too old.
       this.token = kept.token;
@@ -243,6 +243,12 @@ class Draft {
     storage.write(`${this.key}#before`, kept);
     storage.drop(this.key);
     this.offerBefore();
+  }
+
+  // What the last window sent as it closed did arrive: the page already shows it, and when it was saved.
+  arrived() {
+    storage.drop(this.key);
+    this.form.dataset.draftState = this.state;
   }
 
   // Something else was saved since: it is offered, and lies apart from what is typed now.
