@@ -1,7 +1,7 @@
 """The clinic's own letters: booked, moved, cancelled. They answer what was just done, at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,13 +69,17 @@ def _describe_rearrangements(pks: Iterable[int]) -> dict[int, str]:
 
 def plan_answers(change: Change) -> None:
     """After booking, or changing what was booked: one letter that says so."""
+    made: Collection[str] = ()
     if change.rearrangement is not None:
         plans = _plans_of(change.rearrangement, change)
     elif change.what == "booked":
         plans = {f"booking:{change.appointments[0].booking_id}": [_answer("booked", change)]}
+        made = plans
     else:
         return
-    messages.reconcile(patient=change.patient, plans=plans, now=change.now, reason="superseded")
+    messages.reconcile(
+        patient=change.patient, plans=plans, now=change.now, reason="superseded", made=made
+    )
     nudge.deliver_soon()
 
 

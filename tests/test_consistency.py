@@ -98,8 +98,7 @@ def test_exactly_these_rules_and_followers_are_registered() -> None:
         return {f"{each.__module__}.{each.__name__}" for each in functions}
 
     assert named(claims.registry.rules) == {
-        "treatments.booking_rules.spacing",
-        "treatments.booking_rules.wash_out",
+        "treatments.booking_rules.distances",
         "treatments.booking_rules.one_visit_a_session",
     }
     assert named(claims.registry.followers) == {

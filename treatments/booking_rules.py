@@ -25,8 +25,7 @@ OVERRIDE = "treatments.override_spacing"
 
 
 def register() -> None:
-    register_rule(spacing)
-    register_rule(wash_out)
+    register_rule(distances)
     register_rule(one_visit_a_session)
 
 
@@ -42,12 +41,21 @@ def one_visit_a_session(proposal: Proposal) -> Iterator[Objection]:
             yield Objection(f"Session {session.number} is on {when} by now. Cancel that first.")
 
 
+def distances(proposal: Proposal) -> Iterator[Objection]:
+    """The distance within one modality, and the rest between two. One query for a visit at which
+    nothing is treated."""
+    uses = protocols.uses()
+    if protocols.treating((each.service.pk for each in proposal.claims), uses):
+        yield from _spacing(proposal)
+        yield from _wash_out(proposal, rest_periods.treatments(uses))
+
+
 class _Day(NamedTuple):
     day: date
     position: int | None  # of the claim; None for a visit that is already booked
 
 
-def spacing(proposal: Proposal) -> Iterator[Objection]:
+def _spacing(proposal: Proposal) -> Iterator[Objection]:
     """Sessions of one modality keep the protocol's distance, booked or asked for."""
     services = [each.service.pk for each in proposal.claims]
     for protocol in protocols.ruling(proposal.patient, services):
@@ -100,9 +108,8 @@ class _Visit(NamedTuple):
     position: int | None  # of the claim; None for a visit that is already booked
 
 
-def wash_out(proposal: Proposal) -> Iterator[Objection]:
+def _wash_out(proposal: Proposal, known: dict[int, Treatment]) -> Iterator[Objection]:
     """The skin rests between two different treatments, whichever of them was booked first."""
-    known = rest_periods.treatments()
     asked = list(_asked(proposal, known))
     if not asked:
         return

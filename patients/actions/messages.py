@@ -6,7 +6,7 @@ transaction that changed the facts; `patients.actions.delivery` sends what is du
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -35,14 +35,22 @@ class MessageRefused(Exception):
 
 
 @transaction.atomic(savepoint=False)
-def reconcile(*, patient: Patient, plans: Plans, now: datetime, reason: str = "") -> list[Changes]:
+def reconcile(
+    *,
+    patient: Patient,
+    plans: Plans,
+    now: datetime,
+    reason: str = "",
+    made: Collection[str] = (),
+) -> list[Changes]:
     """Make the ledger of these subjects agree with their plans; answer what changed.
 
     `plans` maps a subject key to all messages that should exist for it (none: withdraw what is
     still planned). Sent, failed and suppressed rows stay. Queries do not grow with the number of
-    subjects; running it twice changes nothing. `reason` is noted on withdrawn rows.
+    subjects; running it twice changes nothing. `reason` is noted on withdrawn rows. `made` are
+    subjects that came to be in this transaction: the ledger is not asked for rows about them.
     """
-    rows = _rows_by_subject(plans)
+    rows = _rows_by_subject(plans.keys() - set(made))
     changes = {key: compare(rows[key], wanted, now) for key, wanted in plans.items()}
     withdrawn = [row for each in changes.values() for row in each.withdraw]
     _withdraw(withdrawn, now, reason or "no longer needed")
@@ -53,9 +61,10 @@ def reconcile(*, patient: Patient, plans: Plans, now: datetime, reason: str = ""
     return list(changes.values())
 
 
-def _rows_by_subject(plans: Plans) -> dict[str, list[Existing]]:
+def _rows_by_subject(keys: Collection[str]) -> dict[str, list[Existing]]:
+    """Those of these subjects. One query, none without any."""
     rows: dict[str, list[Existing]] = defaultdict(list)
-    known = Message.objects.filter(subject_key__in=plans, asked_by=None)
+    known = Message.objects.filter(subject_key__in=keys, asked_by=None)
     known = known.exclude(status=Message.Status.WITHDRAWN)
     for row in known.order_by("pk"):
         rows[row.subject_key].append(

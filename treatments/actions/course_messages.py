@@ -81,13 +81,15 @@ def _session_plan(
 # Visits of no course ------------------------------------------------------------------------------
 
 
-def replan_alone(*, patient: Patient, now: datetime, reason: str = "") -> bool:
-    """Make the ledger agree with the visits of this patient that belong to no course."""
-    scene = alone_scene.of_patient(patient, now)
+def replan_alone(
+    *, patient: Patient, now: datetime, reason: str = "", new: Sequence[Appointment] = ()
+) -> bool:
+    """Make the ledger agree with the visits of this patient that belong to no course. Of `new` ones
+    it cannot hold anything yet, and they change nothing for the others that stand."""
+    scene = alone_scene.of_patient(patient, now, new)
     plans = {alone_key(each.appointment.pk): _alone_plan(each, scene) for each in scene.visits}
-    if not plans:
-        return False
-    return any(messages.reconcile(patient=patient, plans=plans, now=now, reason=reason))
+    made = {alone_key(each.pk) for each in new}
+    return any(messages.reconcile(patient=patient, plans=plans, now=now, reason=reason, made=made))
 
 
 def _alone_plan(visit: Alone, scene: AloneScene) -> Sequence[Wanted]:
@@ -105,7 +107,14 @@ def follow_alone(change: Change) -> None:
     again, which any new visit answers. A time that is only kept concerns no letter."""
     if change.what not in ("held", "released"):
         reason = "visit moved or cancelled" if change.what == "rearranged" else ""
-        replan_alone(patient=change.patient, now=change.now, reason=reason)
+        replan_alone(patient=change.patient, now=change.now, reason=reason, new=_new(change))
+
+
+def _new(change: Change) -> Sequence[Appointment]:
+    """What was booked just now, when it lies ahead: then it answers whatever was cancelled before,
+    and the other visits of the patient need not be asked whether they do."""
+    is_ahead = all(each.during.lower > change.now for each in change.appointments)
+    return change.appointments if change.what == "booked" and is_ahead else ()
 
 
 # Again --------------------------------------------------------------------------------------------

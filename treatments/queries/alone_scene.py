@@ -12,9 +12,9 @@ from patients.models import Patient, Screening
 from patients.queries import readiness
 from treatments.course_schedule import CourseFacts
 from treatments.message_schedule import SessionFacts
-from treatments.models import Protocol, Rebinding, Session
+from treatments.models import Protocol, Rebinding
 from treatments.performed import Performed
-from treatments.queries import performed, protocols, timelines
+from treatments.queries import performed, protocols, rebindings, timelines
 from treatments.queries.timelines import Timelines
 from treatments.queries.visit_scene import GONE, alone_facts, was_told
 
@@ -39,18 +39,19 @@ class AloneScene:
     lines: Timelines
 
 
-def of_patient(patient: Patient, now: datetime) -> AloneScene:
-    """The visits of this patient that belong to no course and may still be written about.
+def of_patient(patient: Patient, now: datetime, new: Sequence[Appointment] = ()) -> AloneScene:
+    """The visits of this patient that belong to no course and may still be written about; when some
+    are `new`, only these and what was cancelled or missed, which they answer.
 
-    One query without any, two with some, and two more where something is treated; one more each for
-    a signed one and for a cancelled one with nothing booked after it. A treatment that was booked
-    this moment is left out: it is about to become the session of a course.
+    One query without any, three with some, and three more where something is treated; one more each
+    for a signed one and for a cancelled one with nothing booked after it. A treatment that was
+    booked this moment is left out: it is about to become the session of a course.
     """
-    rows = list(_recent(patient, now))
-    alone = [each for each in rows if _stands_alone(each, now)]
-    if not alone:
-        return AloneScene((), Timelines({}, {}))
-    ruling = protocols.ruling(patient, {each.service_id for each in alone})
+    known = _recent(patient, now)
+    rows = [*known.filter(status__in=GONE), *new] if new else list(known)
+    alone = _standing_alone(rows, now)
+    treated = protocols.treating(each.service_id for each in alone) if alone else set()
+    ruling = protocols.ruling(patient, treated) if treated else []
     done = performed.signed(each.pk for each in alone if each.status == Status.DONE)
     asked = readiness.newest_screening(patient.pk) if ruling else None
     gone = _last_gone(rows, alone)
@@ -64,10 +65,10 @@ def of_patient(patient: Patient, now: datetime) -> AloneScene:
 def with_visits_alone(now: datetime, of: Protocol | None = None) -> QuerySet[Patient]:
     """Patients with a visit of no course that may still be written about; with `of`, one that this
     protocol rules. After a visit at which nothing is treated all is said within days."""
+    recent = Q(during__endswith__gt=now - SOON_SAID)
     treats = Protocol.objects.filter(
         Q(first_service=OuterRef("service")) | Q(follow_up_service=OuterRef("service"))
     )
-    recent = Q(during__endswith__gt=now - SOON_SAID)
     treated = Q(Exists(treats), during__endswith__gt=now - STILL_WRITTEN)
     rows = Appointment.objects.filter(recent | treated, patient=OuterRef("pk"), session=None)
     rows = rows.exclude(Exists(Rebinding.objects.filter(before=OuterRef("pk"))))
@@ -76,18 +77,21 @@ def with_visits_alone(now: datetime, of: Protocol | None = None) -> QuerySet[Pat
     return Patient.objects.filter(Exists(rows))
 
 
-def _recent(patient: Patient, now: datetime) -> Iterable[Appointment]:
-    rebound = Rebinding.objects.filter(before=OuterRef("pk"))
-    bound = Session.objects.filter(appointment=OuterRef("pk"))
+def _recent(patient: Patient, now: datetime) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(patient=patient, during__endswith__gt=now - STILL_WRITTEN)
     rows = rows.exclude(status=Status.HELD).select_related("service", "location")
-    return rows.annotate(in_course=Exists(bound) | Exists(rebound)).order_by("during", "pk")
+    return rows.order_by("during", "pk")
 
 
-def _stands_alone(appointment: Appointment, now: datetime) -> bool:
-    is_new = appointment.status == Status.BOOKED and appointment.created_at >= now
-    in_course: bool = appointment.in_course  # type: ignore[attr-defined] # annotated
-    return not in_course and (appointment.service.stands_alone or not is_new)
+def _standing_alone(rows: Iterable[Appointment], now: datetime) -> list[Appointment]:
+    """Those of no course, but for treatments that were booked this moment."""
+    new = {each for each in rows if each.status == Status.BOOKED and each.created_at >= now}
+    in_course = rebindings.in_courses([each.pk for each in rows if each not in new])
+    return [
+        each
+        for each in rows
+        if (each.service.stands_alone if each in new else each.pk not in in_course)
+    ]
 
 
 def _ruled_by(appointment: Appointment, ruling: Iterable[Protocol]) -> Protocol | None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, Subquery
 
@@ -36,6 +37,20 @@ def ruling(patient: Patient, services: Iterable[int]) -> list[Protocol]:
     return list(rows)
 
 
+class Use(NamedTuple):
+    """What one version of a protocol books: its services by primary key."""
+
+    modality: str
+    name: str
+    first_service: int
+    follow_up_service: int
+
+
+def uses() -> list[Use]:
+    """Of every version, the oldest first. One query."""
+    return list(map(Use._make, Protocol.objects.order_by("version").values_list(*Use._fields)))
+
+
 def modalities(services: Iterable[int]) -> dict[int, str]:
     """By service, what it treats with; services that treat with nothing are left out. One query."""
     wanted = set(services)
@@ -58,12 +73,13 @@ def newest_using(services: Iterable[int]) -> dict[int, Protocol]:
     }
 
 
-def treating(services: Iterable[int]) -> set[int]:
-    """Those of these services that belong to a protocol, whatever its version. One query."""
-    wanted = set(services)
-    rows = Protocol.objects.filter(Q(first_service__in=wanted) | Q(follow_up_service__in=wanted))
-    pairs = rows.values_list("first_service", "follow_up_service")
-    return wanted & {pk for pair in pairs for pk in pair}
+def treating(services: Iterable[int], known: Iterable[Use] | None = None) -> set[int]:
+    """Those of these services that belong to a protocol, whatever its version. One query, none with
+    what is `known`."""
+    found = uses() if known is None else known
+    return {pk for use in found for pk in (use.first_service, use.follow_up_service)} & set(
+        services
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,16 @@ def replaced(appointments: Collection[int]) -> QuerySet[Session]:
     )
 
 
+def in_courses(appointments: Collection[int]) -> set[int]:
+    """Those of these visits that are the visit of a session, or were before it was replaced. One
+    query, none without any."""
+    if not appointments:
+        return set()
+    bound = Session.objects.filter(appointment__in=appointments).values_list("appointment")
+    before = Rebinding.objects.filter(before__in=appointments).values_list("before")
+    return {pk for (pk,) in bound.union(before)}
+
+
 def session_of(appointment: Appointment) -> Session | None:
     """The session that a visit stands for, or stood for before it was replaced."""
     rows = Session.objects.select_related("appointment__location", "course__protocol")

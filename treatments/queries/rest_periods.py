@@ -19,6 +19,8 @@ from clinic.scheduling.words import short_day
 from patients.models import Patient
 from treatments.models import Protocol
 from treatments.protocol_data.washout import LONGEST, rest_days
+from treatments.queries import protocols
+from treatments.queries.protocols import Use
 
 MARGIN = timedelta(days=LONGEST + 1)
 
@@ -37,15 +39,14 @@ class Treated(NamedTuple):
     treatment: Treatment
 
 
-def treatments() -> dict[int, Treatment]:
-    """By service; of a retinoid only the visit that starts it. One query."""
+def treatments(uses: Iterable[Use] | None = None) -> dict[int, Treatment]:
+    """By service; of a retinoid only the visit that starts it. One query, none with the `uses`."""
     found = {}
-    rows = Protocol.objects.order_by("version")
-    for protocol in rows.only("modality", "name", "first_service", "follow_up_service"):
-        treatment = Treatment(protocol.modality, protocol.name)
-        if protocol.modality != Protocol.Modality.RETINOID:
-            found[protocol.follow_up_service_id] = treatment
-        found[protocol.first_service_id] = treatment
+    for use in protocols.uses() if uses is None else uses:
+        treatment = Treatment(use.modality, use.name)
+        if use.modality != Protocol.Modality.RETINOID:
+            found[use.follow_up_service] = treatment
+        found[use.first_service] = treatment
     return found
 
 

@@ -27,12 +27,15 @@ class Timelines:
 
 
 def of(protocols: Iterable[Protocol], done: Iterable[Performed] = ()) -> Timelines:
-    """Those of these protocols, and of what else was done. One query."""
+    """Those of these protocols, and of what else was done. One query, none without any."""
     versions = {each.pk for each in protocols}
     modalities = {each.modality for each in protocols}
     given = {each.modality for each in done} - modalities
-    current = Protocol.objects.current().filter(modality__in=given)
-    wanted = Q(protocol__in=versions) | (Q(protocol__in=current) if given else Q())
+    if not versions and not given:
+        return Timelines({}, {})
+    wanted = Q(protocol__in=versions)
+    if given:
+        wanted |= Q(protocol__in=Protocol.objects.current().filter(modality__in=given))
     rows = ProtocolStep.objects.filter(wanted, is_on=True).select_related("protocol")
     own: dict[int, list[Step]] = defaultdict(list)
     other: dict[str, list[Step]] = defaultdict(list)

@@ -157,7 +157,7 @@ def test_the_booking_rules_count_the_days_on_the_wall(cast: Cast) -> None:
         for minute in case.minutes:
             starts = (before, datetime.fromtimestamp(minute * 60, UTC))
             claims = [Claim(peel, start, ()) for start in starts]
-            (objection,) = booking_rules.spacing(Proposal(cast.ada, location, claims, NOW))
+            (objection,) = booking_rules.distances(Proposal(cast.ada, location, claims, NOW))
             days = f"{short_day(case.wall.date())} is 10 days after {short_day(before.date())}; 14"
             assert objection.text.startswith(days), (change, case)
             judged += 1
