@@ -17,5 +17,7 @@ RUN SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://
     python manage.py collectstatic --no-input --verbosity 0
 USER clinic
 EXPOSE 8000
+# loaded once, before the workers are forked from it: nobody waits for a worker that still loads
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "clinic.wsgi"]
+     "--threads", "8", "--preload", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
+     "clinic.wsgi"]

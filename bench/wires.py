@@ -19,7 +19,16 @@ from clinic.queries.locations import SESSION_KEY
 PRODUCT = "clinic.wsgi"
 BARE, ROWS = "bench.bare_site:application()", "bench.rows_site:application()"
 # how the servers are run that many ask at once: as in the Dockerfile
-MANY = ["--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
+MANY = [
+    "--worker-class",
+    "gthread",
+    "--workers",
+    "2",
+    "--threads",
+    "8",
+    "--preload",
+    "--no-control-socket",
+]
 
 
 class Wire:

@@ -3,6 +3,7 @@
 import gc
 from typing import Final
 
+from celery import current_app
 from django.urls import get_resolver
 
 YOUNG: Final = 10_000
@@ -18,7 +19,9 @@ def settle() -> None:
     made at the start: tens of milliseconds, in the middle of somebody's request or of a round of
     letters.
     """
-    _ = get_resolver().url_patterns  # else loaded, and left to be walked through, at first use
+    # else loaded, and left to be walked through, at first use
+    _ = get_resolver().reverse_dict
+    current_app.connection_for_write().get_transport_cls()
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

@@ -33,7 +33,16 @@ SLOW_SECONDS = 60
 # what ends this often before the first page is not going to work
 HOPELESS = 3
 LONG_LOG_BYTES = 10_000_000
-GUNICORN = ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
+GUNICORN = [
+    "--worker-class",
+    "gthread",
+    "--workers",
+    "1",
+    "--threads",
+    "8",
+    "--preload",
+    "--no-control-socket",
+]
 WORKER = ["worker", "--concurrency", "2", "--without-mingle", "--without-gossip", "-l", "INFO"]
 BEAT = ["beat", "--pidfile=", "-l", "WARNING"]
 

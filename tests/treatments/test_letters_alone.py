@@ -234,6 +234,16 @@ def test_a_session_in_between_is_not_asked_for_while_others_stand(cast: Cast, no
     assert not Message.objects.filter(kind="rebook").exists()
 
 
+def test_a_visit_entered_as_it_begins_leaves_the_others_their_say(cast: Cast, now: Any) -> None:
+    """It is no answer to what was cancelled after its start; the visit that still stands is."""
+    assessment(cast)
+    gone = assessment(cast, at(15, 10))
+    cancelled(cast, gone)
+    assert kinds(gone) == []
+    assessment(cast, NOW)
+    assert kinds(gone) == []
+
+
 # The night ---------------------------------------------------------------------------------------
 
 
@@ -254,15 +264,23 @@ def test_planning_and_looking_take_the_same_queries_however_many_visits(
 ) -> None:
     made = [single(cast, start=at(10 + 2 * n, 10)) for n in range(visits)]
     Message.objects.all().delete()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         course_messages.replan_alone(patient=cast.ada, now=NOW)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert not course_messages.replan_alone(patient=cast.ada, now=NOW)
     rows = Message.objects.filter(kind="tomorrow").select_related("patient")
     keys = {f"appointment:{each.pk}" for each in made}
     assert {row.subject_key for row in rows} == keys
     with django_assert_num_queries(5):
         assert all(isinstance(each, Facts) for each in subjects.look_at(rows, NOW).values())
+
+
+def test_booking_one_more_takes_the_same_queries_however_many_there_are(
+    cast: Cast, now: Any, django_assert_num_queries: Any
+) -> None:
+    for n in range(2):
+        with django_assert_num_queries(17):
+            assessment(cast, at(10 + n, 10))
 
 
 def test_who_has_no_visit_of_their_own_costs_one_query(
