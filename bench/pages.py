@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 
 from bench.page import EVERYBODY, Page, patient_named
@@ -19,7 +18,6 @@ from clinic.models import (
     WaitlistEntry,
     WaitlistOffer,
 )
-from patients.actions import links
 from patients.models import Message
 from treatments.demo.places import COLE, HARBOUR
 from treatments.models import Course, Session
@@ -269,9 +267,3 @@ def _waiting() -> Iterable[Page]:
         Page("offer-visit", f"/appointments/{visit.pk}/"),
         Page("offer-over", "/offers/", status=410),
     )
-
-
-def offer_link() -> str:
-    """The address in the letter about an open offer; it leads to a page of its own."""
-    offer = WaitlistOffer.objects.unanswered()[0]
-    return reverse("offer-link", args=[links.token(links.OFFER, offer.seed)])

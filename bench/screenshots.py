@@ -138,7 +138,8 @@ class Camera:
 
 def photograph(camera: Camera) -> None:
     """All pages in all sizes, then what only a press of a button shows."""
-    from bench.page import EVERYBODY  # noqa: PLC0415 - after setup
+    from bench.link_pages import link_pages  # noqa: PLC0415 - after setup
+    from bench.page import EVERYBODY  # noqa: PLC0415
     from bench.pages import bookable, pages  # noqa: PLC0415
     from treatments.demo.places import STAFF  # noqa: PLC0415 - after setup
 
@@ -157,6 +158,9 @@ def photograph(camera: Camera) -> None:
                     camera.visit(tab, page, name, size[0])
         refused = camera.open(STRANGER, size)
         camera.shoot(refused, "not-allowed", size[0])
+        for page in link_pages():
+            patient = camera.browser.new_page(viewport={"width": size[0], "height": size[1]})
+            camera.visit(patient, page, page.name, size[0])
     for page in listed:
         if page.name in ON_TABLET:
             tablet = camera.open(emails[page.roles[0]], TABLET)

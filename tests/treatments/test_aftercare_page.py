@@ -149,6 +149,9 @@ def test_what_was_done_is_told_once_it_is_signed(
     recorded(cast, visit, signed=True)
     _status, text = seen(phone)
     assert "What was done Glycolic peel (Glycolic acid, 35 %), Mon 30 Nov 2026 Your" in text
+    with time_machine.travel(EVENING, tick=False):
+        page = phone.get(PAGE).content.decode()
+    assert "35\N{NO-BREAK SPACE}%" in page  # the sign stays on the line of its number
 
 
 @pytest.mark.parametrize("modality", Protocol.Modality.values)

@@ -55,9 +55,10 @@ def _what(visit: Visit) -> str:
     record = getattr(visit, "peelrecord", None) or getattr(visit, "regimenrecord", None)
     if record is None or not record.agent:
         return ""
-    agent = str(record.get_agent_display())
-    strength = record.strength_percent
-    return f"{agent}, {strength.normalize():f} %" if strength is not None else agent
+    agent, strength = str(record.get_agent_display()), record.strength_percent
+    if strength is None:
+        return agent
+    return f"{agent}, {strength.normalize():f}\N{NO-BREAK SPACE}%"
 
 
 def _of_next(patient: Patient, session: Session) -> dict[str, Any]:
