@@ -129,7 +129,7 @@ def test_a_refusal_costs_few_statements_and_a_booking_not_many(
     client = as_(cast.fern)
     ada, ben = page(client, cast), reverse("visit-book", args=[cast.ben.pk])
     mine = value(client.get(ben).context, TUESDAY, "10:30")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(21):
         client.post(url(cast), {"time": value(ada, TUESDAY, "10:30")}, headers=HTMX)
     with django_assert_num_queries(13):
         client.post(ben, {"time": mine}, headers=HTMX)

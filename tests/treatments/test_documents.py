@@ -90,7 +90,7 @@ def test_with_a_record_it_is_told_from_what_was_done(cast: Cast, course: Course)
     LesionTreatment.objects.create(visit=visit, lesion=lesion, result="cleared")
     found = done.of_appointment(appointment)
     assert found is not None
-    assert (found.what, found.eye_area) == ("Glycolic acid, 35 %", True)
+    assert (found.what, found.eye_area) == ("Glycolic acid, 35\N{NO-BREAK SPACE}%", True)
     assert Assessment.objects.count() == 0
 
 
