@@ -87,8 +87,15 @@ class Rig:
         return _last_ten()
 
     def sender(self, *words: object) -> Sender:
+        return self._started("bench.faults.sender", words)
+
+    def sender_with_wrong_clock(self, ahead: float, every: float = 0) -> Sender:
+        """So many seconds ahead; see `wrong_clock`."""
+        return self._started("bench.faults.wrong_clock", (ahead, every))
+
+    def _started(self, module: str, words: Sequence[object]) -> Sender:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.faults.sender", *map(str, words)],
+            [sys.executable, "-m", module, *map(str, words)],
             cwd=ROOT,
             env=os.environ | self._environment,
             stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ less for the quick one.
 """
 
 from bench.faults.scenarios.changes import changed_at_the_last_moment
+from bench.faults.scenarios.clocks import wrong_clock
 from bench.faults.scenarios.dependencies import (
     broker_emptied,
     broker_gone,
@@ -34,6 +35,7 @@ ALL = (
     quiet_hours,
     steady,
     poison,
+    wrong_clock,
 )
 
-__all__ = ["ALL", "killed_at_each_point", "poison", "two_clocks"]
+__all__ = ["ALL", "killed_at_each_point", "poison", "two_clocks", "wrong_clock"]
