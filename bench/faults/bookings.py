@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bench import race_requests, servers, wires, world
+from bench import letters_world, race_requests, servers, wires, world
 from clinic.forms.visit import signed
 from clinic.models import Service
 from clinic.scheduling.clock import to_minute
@@ -35,6 +35,11 @@ class Answers:
         """In milliseconds."""
         place = math.ceil(len(self.seconds) * 0.95) - 1
         return round(sorted(self.seconds)[place] * 1000) if self.seconds else -1
+
+    @property
+    def longest(self) -> float:
+        """In milliseconds."""
+        return round(max(self.seconds) * 1000)
 
     @property
     def failed(self) -> int:
@@ -80,6 +85,24 @@ class Desk:
             for each in threads:
                 each.join()
 
+    def book(self, count: int) -> Answers:
+        """So many, one after the other."""
+        answers, wire = Answers(), wires.Wire(self.port)
+        for _ in range(count):
+            request, began = self._next(), time.perf_counter()
+            status, _body = wire.ask(request)
+            answers.seconds.append(time.perf_counter() - began)
+            answers.statuses[status] += 1
+        wire.close()
+        return answers
+
+    def letters(self) -> int:
+        """That tell its patients of a booking, and wait."""
+        from patients.models import Message  # noqa: PLC0415
+
+        rows = Message.objects.filter(patient__in=self.made.patients, kind="booked")
+        return rows.filter(status=Message.Status.PLANNED).count()
+
     def _next(self) -> bytes:
         hour, person = divmod(self.booked % MOST, PEOPLE)
         week, place = divmod(hour, 40)
@@ -96,9 +119,12 @@ class Desk:
 
 
 @contextlib.contextmanager
-def desk() -> Iterator[Desk]:
-    """A web server as in production, and a clinic to book in."""
+def desk(letters: bool = False) -> Iterator[Desk]:
+    """A web server as in production, and a clinic to book in; with `letters` its patients have an
+    address and agreed to be written to."""
     made = world.build(f"desk{time.time()}", people=PEOPLE, rooms=PEOPLE, patients=PEOPLE * 40)
+    if letters:
+        letters_world.writable(made, "desk", world.NOW)
     cookie = wires.signed_in(made.user, made.location)
     with servers.serving(wires.PRODUCT, wires.MANY) as site:
         yield Desk(site.port, made, cookie, made.assessment)

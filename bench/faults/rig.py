@@ -133,6 +133,17 @@ class Rig:
     def start_broker(self) -> None:
         self._broker.start()
 
+    def hang_broker(self) -> None:
+        """Connections are taken, nothing is answered: a black hole."""
+        self._signal_broker(signal.SIGSTOP)
+
+    def wake_broker(self) -> None:
+        self._signal_broker(signal.SIGCONT)
+
+    def _signal_broker(self, what: signal.Signals) -> None:
+        assert self._broker.process is not None
+        self._broker.process.send_signal(what)
+
     def restart_database(self) -> None:
         """At once, as after a crash: sessions are cut, what was committed stays."""
         assert self.services is not None
