@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from bench import letters_world, race_requests, servers, wires, world
 from clinic.forms.visit import signed
-from clinic.models import Service
+from clinic.models import Appointment, Service
 from clinic.scheduling.clock import to_minute
 from clinic.scheduling.slots import Slot
+from patients.models import Message
 
 A_SECOND = 5
 """Bookings, all of them together."""
@@ -96,10 +97,24 @@ class Desk:
         wire.close()
         return answers
 
+    def insist(self) -> list[int]:
+        """One booking, pressed again until it is answered for; the statuses, 0 for a cut."""
+        request, statuses = self._next(), list[int]()
+        while not statuses or (statuses[-1] != 204 and len(statuses) < 4):
+            wire = wires.Wire(self.port)
+            try:
+                statuses.append(wire.ask(request)[0])
+            except OSError:
+                statuses.append(0)
+            wire.close()
+        return statuses
+
+    def visits(self) -> int:
+        """That stand in its clinic."""
+        return Appointment.objects.filter(location=self.made.location).count()
+
     def letters(self) -> int:
         """That tell its patients of a booking, and wait."""
-        from patients.models import Message  # noqa: PLC0415
-
         rows = Message.objects.filter(patient__in=self.made.patients, kind="booked")
         return rows.filter(status=Message.Status.PLANNED).count()
 
@@ -119,12 +134,12 @@ class Desk:
 
 
 @contextlib.contextmanager
-def desk(letters: bool = False) -> Iterator[Desk]:
-    """A web server as in production, and a clinic to book in; with `letters` its patients have an
-    address and agreed to be written to."""
+def desk(letters: bool = False, **environment: str) -> Iterator[Desk]:
+    """A web server as in production, its environment completed by this, and a clinic to book in;
+    with `letters` its patients have an address and agreed to be written to."""
     made = world.build(f"desk{time.time()}", people=PEOPLE, rooms=PEOPLE, patients=PEOPLE * 40)
     if letters:
         letters_world.writable(made, "desk", world.NOW)
     cookie = wires.signed_in(made.user, made.location)
-    with servers.serving(wires.PRODUCT, wires.MANY) as site:
+    with servers.serving(wires.PRODUCT, wires.MANY, **environment) as site:
         yield Desk(site.port, made, cookie, made.assessment)

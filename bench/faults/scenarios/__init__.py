@@ -4,7 +4,7 @@ Numbers (T7, P9, ...) are those of the clinic's list of promises. `scale` is 1 f
 less for the quick one.
 """
 
-from bench.faults.scenarios.booking import booking_without_broker
+from bench.faults.scenarios.booking import booking_without_broker, commits_cut_off
 from bench.faults.scenarios.changes import changed_at_the_last_moment
 from bench.faults.scenarios.clocks import wrong_clock
 from bench.faults.scenarios.dependencies import (
@@ -22,6 +22,7 @@ from bench.faults.scenarios.senders import (
 )
 
 ALL = (
+    commits_cut_off,
     booking_without_broker,
     killed_at_each_point,
     killed_at_random,
