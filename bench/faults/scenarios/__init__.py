@@ -13,7 +13,11 @@ from bench.faults.scenarios.dependencies import (
     database_restarted,
 )
 from bench.faults.scenarios.hours import backlog, outage_longer_than_use, quiet_hours, steady
-from bench.faults.scenarios.post_office import server_down_for_an_hour, smtp_answers
+from bench.faults.scenarios.post_office import (
+    server_down_for_an_hour,
+    smtp_answers,
+    unusable_server,
+)
 from bench.faults.scenarios.senders import (
     killed_at_each_point,
     killed_at_random,
@@ -30,6 +34,7 @@ ALL = (
     broker_gone,
     database_restarted,
     smtp_answers,
+    unusable_server,
     server_down_for_an_hour,
     two_clocks,
     changed_at_the_last_moment,
