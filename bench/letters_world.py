@@ -10,15 +10,10 @@ def clinic(letters: int, at: datetime = AT, name: str = "letters") -> list[Any]:
     """So many patients whose first session was a day before `at`; answers those sessions."""
     from bench import world  # noqa: PLC0415 - models are there only after setup
     from clinic.models import Appointment, Booking  # noqa: PLC0415
-    from patients.models import Patient  # noqa: PLC0415
     from treatments.models import Course, Plan, Protocol, Session  # noqa: PLC0415
 
     made = world.build(name, people=1, rooms=1, patients=letters)
-    for number, patient in enumerate(made.patients):
-        patient.email, patient.email_consent = f"{name}{number}@patient.example", "given"
-        patient.email_consent_at, patient.email_consent_by = at, made.user
-    changed = ("email", "email_consent", "email_consent_at", "email_consent_by")
-    Patient.objects.bulk_update(made.patients, changed, batch_size=2000)
+    writable(made, name, at)
     protocol = Protocol.objects.current().get(modality="glycolic")
     booking = Booking.objects.create(actor=made.user, content_hash="x")
     start = at - timedelta(days=1)
@@ -45,6 +40,17 @@ def clinic(letters: int, at: datetime = AT, name: str = "letters") -> list[Any]:
         for number in range(1, 7)
     ]
     return [each for each in Session.objects.bulk_create(rows) if each.number == 1]
+
+
+def writable(made: Any, name: str, at: datetime) -> None:
+    """Give the patients of this world addresses, and their consent."""
+    from patients.models import Patient  # noqa: PLC0415
+
+    for number, patient in enumerate(made.patients):
+        patient.email, patient.email_consent = f"{name}{number}@patient.example", "given"
+        patient.email_consent_at, patient.email_consent_by = at, made.user
+    changed = ("email", "email_consent", "email_consent_at", "email_consent_by")
+    Patient.objects.bulk_update(made.patients, changed, batch_size=2000)
 
 
 def plan(sessions: list[Any], at: datetime = AT, **fields: Any) -> None:

@@ -16,7 +16,7 @@ from patients import letter_kinds, subjects
 from patients.actions import messages, nudge
 from patients.message_rules import Wanted
 from patients.models import Link, Message
-from patients.subjects import Attachment, Facts, LinkWanted, Stop, subject_pk
+from patients.subjects import Facts, LinkWanted, Stop, subject_pk
 
 Status = Appointment.Status
 
@@ -129,7 +129,8 @@ def _look_at_booking(message: Message, now: datetime) -> Facts | Stop:
     ]
     if not appointments:
         return Stop("cancelled before it was sent")
-    return Facts(appointment_context(appointments), (_ics(appointments, now),))
+    files = tuple(calendar_file(each, now=now) for each in appointments)
+    return Facts(appointment_context(appointments), files)
 
 
 def _look_at_rearrangement(message: Message, now: datetime) -> Facts | Stop:
@@ -146,9 +147,10 @@ def _look_at_rearrangement(message: Message, now: datetime) -> Facts | Stop:
     gone = [each for each in as_left if each.status == Status.CANCELLED]
     if not (gone if message.kind == "cancelled" else stand):
         return Stop("changed again before it was sent")
-    files = [_ics(stand, now)] if stand else []
-    if gone:
-        files.append(_ics(gone, now, cancelled=True, name="cancelled.ics" if stand else ""))
+    files = [
+        *(calendar_file(each, now=now) for each in stand),
+        *(calendar_file(each, now=now, cancelled=True) for each in gone),
+    ]
     context = appointment_context(stand or gone)
     for visit, each in zip(context["appointments"], stand, strict=False):
         visit["was"] = _start_before(known[each.pk], each)
@@ -163,16 +165,6 @@ def _start_before(row: RearrangedVisit, appointment: Appointment) -> datetime | 
 
 def _appointments() -> Any:
     return Appointment.objects.with_details().in_order()
-
-
-def _ics(
-    appointments: Sequence[Appointment], now: datetime, cancelled: bool = False, name: str = ""
-) -> Attachment:
-    content = calendar_file(appointments, now=now, cancelled=cancelled)
-    method = "CANCEL" if cancelled else "PUBLISH"
-    return Attachment(
-        name or "visits.ics", content, f"text/calendar; method={method}; charset=utf-8"
-    )
 
 
 def appointment_context(

@@ -1,9 +1,9 @@
 """What Celery may call here."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from patients.actions import heartbeats
+from patients.queries import clock
 from treatments.actions import course_messages, education
 
 
@@ -11,7 +11,7 @@ from treatments.actions import course_messages, education
 def replan_all_messages() -> int:
     """Heal whatever an event that was lost left wrong; answer how many courses, and patients whom
     nobody told about their skin, needed it."""
-    now = timezone.now()
+    now = clock.now()
     healed = course_messages.replan_all(now=now) + education.plan_all(now=now)
-    heartbeats.beat(name=heartbeats.REPLAN, now=timezone.now(), note=f"{healed} changed")
+    heartbeats.beat(name=heartbeats.REPLAN, now=clock.now(), note=f"{healed} changed")
     return healed

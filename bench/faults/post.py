@@ -20,6 +20,7 @@ REPLIES: Final = {
     "text 552": (".", "552 too large"),
     "text 554": (".", "554 no"),
     "garbage": ("MAIL", "?? what"),
+    "auth 535": ("AUTH", "535 5.7.8 not with that password"),
 }
 
 
@@ -70,7 +71,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 self._say("221 bye")
                 return
             elif word == "EHLO":
-                self._say("250-post\r\n250 PIPELINING")
+                signs_in = "250-AUTH PLAIN\r\n" if self.post.mode.startswith("auth") else ""
+                self._say(f"250-post\r\n{signs_in}250 PIPELINING")
             elif self._says(word, "250 ok") is False:
                 return
 

@@ -87,8 +87,15 @@ class Rig:
         return _last_ten()
 
     def sender(self, *words: object) -> Sender:
+        return self._started("bench.faults.sender", words)
+
+    def sender_with_wrong_clock(self, ahead: float, every: float = 0) -> Sender:
+        """So many seconds ahead; see `wrong_clock`."""
+        return self._started("bench.faults.wrong_clock", (ahead, every))
+
+    def _started(self, module: str, words: Sequence[object]) -> Sender:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.faults.sender", *map(str, words)],
+            [sys.executable, "-m", module, *map(str, words)],
             cwd=ROOT,
             env=os.environ | self._environment,
             stdout=subprocess.PIPE,
@@ -125,6 +132,17 @@ class Rig:
 
     def start_broker(self) -> None:
         self._broker.start()
+
+    def hang_broker(self) -> None:
+        """Connections are taken, nothing is answered: a black hole."""
+        self._signal_broker(signal.SIGSTOP)
+
+    def wake_broker(self) -> None:
+        self._signal_broker(signal.SIGCONT)
+
+    def _signal_broker(self, what: signal.Signals) -> None:
+        assert self._broker.process is not None
+        self._broker.process.send_signal(what)
 
     def restart_database(self) -> None:
         """At once, as after a crash: sessions are cut, what was committed stays."""

@@ -14,7 +14,7 @@ from clinic.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from patients.actions import delivery, letters, links
 from patients.models import Message, Patient
 from tests.conftest import NOW, Cast
-from tests.flows.series import calendar_of, text_of
+from tests.flows.series import events_of, text_of
 from tests.flows.waiting import TODAY_AT_THREE, TWO_DAYS_BEFORE_CHRISTMAS, World, dates, world
 from tests.smtp import Postbox
 from treatments.models import Session
@@ -199,10 +199,10 @@ def test_taking_it_moves_the_late_visit_and_those_after_it(clinic: World, postbo
     mail = postbox.mails[-1]
     assert mail["Subject"] == "New times for 2 visits"
     assert "instead of Tuesday 8 December, 15:00" in text_of(mail)
-    events = calendar_of(mail).walk("VEVENT")
+    events = events_of(mail)
     assert [(each["DTSTART"].dt, each["SEQUENCE"]) for each in events] == [
-        (TODAY_AT_THREE, 2),
-        (datetime(2026, 12, 28, 15, tzinfo=UTC), 2),
+        (TODAY_AT_THREE, 4),
+        (datetime(2026, 12, 28, 15, tzinfo=UTC), 4),
     ]
     # the offer itself was not written any more: it was answered before its letter left
     assert len(postbox.mails) == 1

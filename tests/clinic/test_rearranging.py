@@ -22,7 +22,7 @@ from patients.actions import delivery
 from patients.models import Message, Patient
 from tests.conftest import NOW, Cast
 from tests.factories.patients import PatientFactory
-from tests.flows.series import calendar_of, text_of
+from tests.flows.series import events_of, text_of
 from tests.smtp import Postbox
 
 TUESDAY = datetime(2026, 12, 1, 15, 30, tzinfo=UTC)
@@ -99,10 +99,10 @@ def test_two_visits_move_and_the_patient_gets_one_letter(cast: Cast, postbox: Po
     (mail,) = postbox.mails
     assert mail["Subject"] == "New times for 2 visits"
     assert "instead of Tuesday 1 December, 15:30" in text_of(mail)
-    events = calendar_of(mail).walk("VEVENT")
+    events = events_of(mail)
     assert [(str(each["UID"]).split("@")[0], each["SEQUENCE"]) for each in events] == [
-        (f"appointment-{first.pk}", 2),
-        (f"appointment-{second.pk}", 2),
+        (f"appointment-{first.pk}", 4),
+        (f"appointment-{second.pk}", 4),
     ]
 
 
@@ -212,7 +212,11 @@ def test_moving_cancelling_and_booking_go_together(cast: Cast, postbox: Postbox)
     assert "Wed 23 Dec 2026, 15:30" in text
     assert "No longer, and out of your calendar too:\n\n- Tue 22 Dec 2026, 15:30" in text
     files = [part.get_filename() for part in mail.iter_attachments()]
-    assert files == ["visits.ics", "cancelled.ics"]
+    assert files == [
+        "visit-2026-12-02-1530.ics",
+        "visit-2026-12-23-1530.ics",
+        "cancelled-2026-12-22-1530.ics",
+    ]
 
 
 # Taking back -------------------------------------------------------------------------------------

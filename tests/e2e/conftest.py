@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -29,6 +30,9 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+        # while the loop runs this thread has a connection of the loop's, for the tests after ours
+        # too: once the loop is gone nobody finds it to close it
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 
-from icalendar import Calendar
+from icalendar import Calendar, Component
 
 from clinic.models import Appointment, Booking
 from patients.models import Message
@@ -78,7 +78,14 @@ def text_of(mail: EmailMessage) -> str:
     return str(part.get_content())
 
 
-def calendar_of(mail: EmailMessage) -> Calendar:
-    """The one calendar attached to a letter."""
-    (part,) = [each for each in mail.walk() if each.get_content_type() == "text/calendar"]
-    return Calendar.from_ical(part.get_content())
+def calendars_of(mail: EmailMessage) -> list[Calendar]:
+    """The calendar files of a letter, in their order."""
+    parts = [each for each in mail.walk() if each.get_content_type() == "text/calendar"]
+    return [Calendar.from_ical(part.get_content()) for part in parts]
+
+
+def events_of(mail: EmailMessage) -> list[Component]:
+    """Their events: one in each."""
+    events = [each.walk("VEVENT") for each in calendars_of(mail)]
+    assert [len(each) for each in events] == [1] * len(events)
+    return [each for (each,) in events]

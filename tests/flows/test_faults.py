@@ -1,4 +1,4 @@
-"""The quick part of `make faults`: senders die, clocks tick twice, rows are poison."""
+"""The quick part of `make faults`: senders die, clocks tick twice or are wrong, rows are poison."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,6 +33,7 @@ def made(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Rig]:
         scenarios.killed_at_each_point,
         scenarios.two_clocks,
         scenarios.poison,
+        scenarios.wrong_clock,
     ],
     ids=lambda scenario: scenario.__name__,
 )

@@ -16,7 +16,7 @@ from patients.actions.nudge import DELIVER
 from patients.models import Message, Patient
 from tests.conftest import Cast
 from tests.flows.running import eventually, mail_server, next_tuesday, open_clinic, worker
-from tests.flows.series import calendar_of
+from tests.flows.series import events_of
 from tests.smtp import Postbox
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -62,7 +62,7 @@ def test_booking_wakes_a_worker_who_sends_each_letter_once() -> None:
     assert len(postbox.raw) == 2
     assert sent["ada@patient.example"]["Message-ID"] == the_letter(first).message_id
     assert sent["ben@patient.example"]["Message-ID"] == the_letter(second).message_id
-    (event,) = calendar_of(sent["ada@patient.example"]).walk("VEVENT")
+    (event,) = events_of(sent["ada@patient.example"])
     assert event["DTSTART"].dt == next_tuesday(10)
 
 

@@ -1,11 +1,13 @@
 """Whether messages go out: what the page, the banner and a watching program say."""
 
+import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -16,7 +18,7 @@ from patients import tasks
 from patients.actions import breaker, delivery, heartbeats
 from patients.management.commands import send_due
 from patients.models import Heartbeat, Message
-from patients.queries import post_status
+from patients.queries import clock, post_status
 from tests.conftest import NOW, Cast
 from tests.patients.stories import Story, plan, tell
 from tests.smtp import Postbox
@@ -31,8 +33,22 @@ def story() -> Story:
     return tell()
 
 
-def alive() -> None:
-    heartbeats.beat(name=heartbeats.DELIVER, now=NOW)
+def alive(at: datetime = NOW) -> None:
+    heartbeats.beat(name=heartbeats.DELIVER, now=at)
+
+
+@pytest.fixture
+def due(cast: Cast, story: Story, settings: Any) -> Message:
+    """A letter due a minute ago by the database's clock, by which workers go: that of these tests
+    stands still on another day."""
+    settings.QUIET_HOURS = (time.min, time.min)
+    return due_at(plan(cast), clock.now() - MINUTE)
+
+
+def due_at(message: Message, moment: datetime) -> Message:
+    message.due_at, message.expires_at = moment, moment + 60 * MINUTE
+    message.save()
+    return message
 
 
 def test_all_is_well_while_a_worker_looks_and_nothing_waits(cast: Cast) -> None:
@@ -107,8 +123,7 @@ def test_the_page_the_banner_and_the_watching_program(
     assert "The oldest letter has been due for 6 minutes. See what is wrong" in text
 
 
-def test_tasks_give_signs_of_life(cast: Cast, story: Story, postbox: Postbox) -> None:
-    plan(cast)
+def test_tasks_give_signs_of_life(due: Message, postbox: Postbox) -> None:
     tasks.deliver_due_messages()
     tasks.recover_messages()
     names = set(Heartbeat.objects.values_list("name", flat=True))
@@ -117,22 +132,41 @@ def test_tasks_give_signs_of_life(cast: Cast, story: Story, postbox: Postbox) ->
 
 
 def test_the_fallback_sends_only_while_the_workers_are_silent(
-    cast: Cast, story: Story, postbox: Postbox
+    due: Message, postbox: Postbox
 ) -> None:
-    plan(cast)
-    alive()
+    alive(clock.now())
     send_due._stand_in()
     assert postbox.raw == []
-    Heartbeat.objects.filter(name="deliver").update(beat_at=NOW - 2 * MINUTE)
+    Heartbeat.objects.filter(name="deliver").update(beat_at=clock.now() - 2 * MINUTE)
     send_due._stand_in()
     assert len(postbox.raw) == 1
 
 
-def test_send_due_by_hand(cast: Cast, story: Story, postbox: Postbox) -> None:
-    plan(cast)
+def test_send_due_by_hand(due: Message, postbox: Postbox) -> None:
     said = StringIO()
     call_command("send_due", stdout=said)
     assert (said.getvalue(), len(postbox.raw)) == ("1 letters\n", 1)
+
+
+@pytest.mark.parametrize("wrong", [-120 * MINUTE, 120 * MINUTE])
+def test_a_worker_whose_own_clock_is_wrong_sends_what_is_due_and_nothing_else(
+    cast: Cast, due: Message, postbox: Postbox, wrong: timedelta
+) -> None:
+    right = clock.now()
+    early = due_at(plan(cast, subject="story:2", kind="settled_7"), right + 60 * MINUTE)
+    held = plan(cast, subject="story:3", kind="scab_3", patient=cast.ben)
+    held.status, held.claim_token = Message.Status.CLAIMED, uuid.uuid4()
+    held.lease_until = right + MINUTE
+    due_at(held, right - MINUTE)
+    with time_machine.travel(right + wrong, tick=True):
+        tasks.recover_messages()
+        tasks.deliver_due_messages()
+    states = Message.objects.in_bulk([due.pk, early.pk, held.pk])
+    assert [states[each.pk].status for each in (due, early, held)] == ["sent", "planned", "claimed"]
+    assert [mail["Message-ID"] for mail in postbox.mails] == [due.message_id]
+    sent_at = states[due.pk].sent_at
+    assert sent_at is not None
+    assert right <= sent_at <= right + MINUTE
 
 
 # The ledger's buttons -----------------------------------------------------------------------------

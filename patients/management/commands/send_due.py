@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 
 from patients.actions import delivery, heartbeats
+from patients.queries import clock
 
 EVERY_SECONDS: Final = 15
 # the workers' clock ticks every 15 s: after so long without one, nobody sends
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 def _stand_in() -> None:
     """Do the workers' round if none of them did."""
-    now = timezone.now()
+    now = clock.now()
     heartbeats.beat(name=heartbeats.FALLBACK, now=now)
     if heartbeats.is_silent(name=heartbeats.DELIVER, now=now, longer_than=SILENCE):
         delivery.recover(now=now)
@@ -51,6 +51,6 @@ def _stand_in() -> None:
 
 def _send() -> int:
     letters = 0
-    while handled := delivery.deliver_due(now=timezone.now()):
+    while handled := delivery.deliver_due(now=clock.now()):
         letters += handled
     return letters
