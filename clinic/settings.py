@@ -125,7 +125,8 @@ DATABASES["default"]["OPTIONS"].setdefault(
         "-c lock_timeout=2s -c statement_timeout=15s -c join_collapse_limit=5",
     ),
 )
-# how often a statement of clinic/accounts/prepared.py comes on a connection before it is prepared
+# values go apart from their statement, which is planned once when it comes this often (ADR 22)
+DATABASES["default"]["OPTIONS"].setdefault("server_side_binding", True)
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

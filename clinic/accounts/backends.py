@@ -7,7 +7,6 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
 
 from clinic.accounts.models import User
-from clinic.accounts.prepared import prepared_cursor
 
 _FIELDS: Final = User._meta.concrete_fields
 _NAMES: Final = [field.attname for field in _FIELDS]
@@ -34,7 +33,7 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc] # allauth has n
 
     def get_user(self, user_id: int) -> User | None:
         """The user of a session; None when there is no such user or it may not sign in."""
-        with prepared_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_USER, [user_id])
             row = cursor.fetchone()
         if row is None:

@@ -3,9 +3,8 @@
 from typing import Any, Final
 
 from django.contrib.sessions.backends import db
+from django.db import connection
 from django.utils import timezone
-
-from clinic.accounts.prepared import prepared_cursor
 
 _CONTENT: Final = (
     "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -17,7 +16,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """The content; an unknown or expired session has none and gets a new key when saved."""
-        with prepared_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_CONTENT, [self.session_key, timezone.now()])
             row = cursor.fetchone()
         if row:

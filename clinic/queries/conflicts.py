@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from clinic.accounts.prepared import prepared_cursor
 from clinic.models import Absence, Need, Resource, Service
 from patients.models import Patient
 
@@ -96,7 +96,7 @@ def meeting(holds: Sequence[Hold], stays: Sequence[Stay], without: Sequence[int]
         "leaves": [each.end for each in stays],
         "without": list(without),
     }
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_MEETING, values)
         return list(_clashes(cursor.fetchall(), holds, stays))
 

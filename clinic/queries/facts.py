@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from clinic.accounts.prepared import prepared_cursor
+from django.db import connection
+
 from clinic.models import Location
 from clinic.scheduling.availability import Resource
 from clinic.scheduling.clock import Minute, midnights, to_datetime
@@ -160,7 +161,7 @@ def facts(location: int | None, first: date, until: date, wanted: Wanted = EVERY
         "only": list(wanted.only or ()),
     }
     who = " AND ".join(filter(None, conditions)) or "true"
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_FACTS.replace("{who}", who), values)
         row = cursor.fetchone()
     if row is None:
@@ -178,7 +179,7 @@ def busy(
         "end": to_datetime(window.end),
         "now": now,
     }
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_BUSY.replace("{lapsed}", _NOT_LAPSED if now else ""), values)
         rows = cursor.fetchall()
     return {one: list(zip(starts, ends, strict=True)) for one, starts, ends in rows}

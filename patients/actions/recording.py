@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from clinic.accounts.prepared import prepared_cursor
+from django.db import connection
+
 from patients.actions.letters import Written
 from patients.actions.transport import Outcome
 from patients.models import Message
@@ -39,7 +40,7 @@ def sent(
     """Note under this claim what was sent, to whom and in which words; nothing when the claim was
     lost meanwhile."""
     lead, letter, versions = rows[0], written.kept, written.versions
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             _SENT,
             {
