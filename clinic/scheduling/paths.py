@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from operator import add
 from typing import NamedTuple
 
-from clinic.scheduling.layers import FAR, Layer
+from clinic.scheduling.layers import FAR, Layer, cheapest
 from clinic.scheduling.pruning import Pruning, least
 
 __all__ = ["FAR", "Layer", "Network", "Path", "Step"]
@@ -101,9 +101,9 @@ class Network:
     def _edges(self, at: int, person: int, last: Step | None) -> tuple[int, Sequence[int], int]:
         """The first day after a step, the prices of it and the days that follow, and of a change
         of person."""
-        if last is None:
-            return 0, self.entry, 0
         layer = self.layers[at]
+        if last is None:
+            return layer.days.start, self.entry[layer.days.start : layer.days.stop], 0
         change = 0 if person == last[1] else self.handover
         return last[0] + layer.shortest, layer.gaps, change
 
@@ -150,7 +150,8 @@ class Network:
     def _to_go(self) -> list[dict[int, list[int]]]:
         """For every layer, the least price from each node to the end, the node's own included."""
         *earlier, last = self.layers
-        to_go = [{person: _within(last.days, prices) for person, prices in last.nodes.items()}]
+        days = last.days, len(self.entry)
+        to_go = [{person: cheapest([row], *days) for person, row in last.nodes.items()}]
         later = last
         for layer in reversed(earlier):
             to_go.append(self._before(layer, later, to_go[-1]))
@@ -161,7 +162,7 @@ class Network:
         self, layer: Layer, later: Layer, ahead: Mapping[int, list[int]]
     ) -> dict[int, list[int]]:
         """One layer of `_to_go` from the one after it."""
-        anyone = list(map(min, zip(*ahead.values(), strict=True)))
+        anyone = cheapest(ahead.values(), later.days, len(self.entry))
         onward: dict[int, tuple[int, int]] = {}
         to_go = {}
         for person, prices in layer.nodes.items():
@@ -187,7 +188,3 @@ def _best_onward(later: Layer, ahead: Sequence[int], day: int) -> tuple[int, int
     ways = list(map(add, later.gaps, ahead[first : first + len(later.gaps)]))
     price = min(ways, default=FAR)
     return price, first + ways.index(price) if ways else first
-
-
-def _within(days: range, prices: Sequence[int]) -> list[int]:
-    return [price if day in days else FAR for day, price in enumerate(prices)]
