@@ -8,7 +8,7 @@ the least that follows, both as if every session had the cheapest person of its 
 person cost nothing. Whatever must be dearer than the known path falls away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from operator import add
@@ -82,40 +82,33 @@ def _gaps_alone(
 
 def _forwards(
     layers: Sequence[Layer], rows: Sequence[Row], entry: Row, at_least: Sequence[Row], most: int
-) -> list[list[int]]:
-    """The least price from the beginning up to each day, its own included."""
-    first = [FAR] * len(entry)
-    for day in layers[0].days:
-        if entry[day] + at_least[0][day] <= most:
-            first[day] = entry[day] + rows[0][day]
-    paid, reached = [first], [day for day in layers[0].days if first[day] < FAR]
+) -> list[dict[int, int]]:
+    """Per layer the days over which a path could cost no more than `most`, each with the least
+    price from the beginning up to it, its own included."""
+    first, row, onward = layers[0], rows[0], at_least[0]
+    paid = [{day: entry[day] + row[day] for day in first.days if entry[day] + onward[day] <= most}]
     for layer, row, onward in zip(layers[1:], rows[1:], at_least[1:], strict=True):
         ahead: dict[int, int] = {}
-        for before in reached:
-            so_far, first_day = paid[-1][before], before + layer.shortest
-            room = most - so_far
-            ways = map(add, layer.gaps, onward[first_day : first_day + len(layer.gaps)])
+        for before, so_far in paid[-1].items():
+            start, room = before + layer.shortest, most - so_far
+            ways = map(add, layer.gaps, onward[start : start + len(layer.gaps)])
             for at in [at for at, price in enumerate(ways) if price <= room]:
-                day, price = first_day + at, so_far + layer.gaps[at]
+                day, price = start + at, so_far + layer.gaps[at]
                 if price < ahead.get(day, FAR):
                     ahead[day] = price
-        reached = sorted(ahead)
-        paid.append([FAR] * len(entry))
-        for day, price in ahead.items():
-            paid[-1][day] = price + row[day]
+        paid.append({day: price + row[day] for day, price in ahead.items()})
     return paid
 
 
 def _backwards(
-    layers: Sequence[Layer], rows: Sequence[Row], paid: Sequence[Row]
+    layers: Sequence[Layer], rows: Sequence[Row], paid: Sequence[Mapping[int, int]]
 ) -> list[list[int]]:
-    """The least price from each day that can be reached to the end, its own included."""
+    """The least price from each of those days to the end, its own included."""
     to_go: list[list[int]] = []
     for at in range(len(layers) - 1, -1, -1):
-        row, reached, own = rows[at], paid[at], [FAR] * len(rows[at])
-        for day in layers[at].days:
-            if reached[day] < FAR:
-                own[day] = row[day] + (least(layers[at + 1], to_go[-1], day) if to_go else 0)
+        row, own = rows[at], [FAR] * len(rows[at])
+        for day in paid[at]:
+            own[day] = row[day] + (least(layers[at + 1], to_go[-1], day) if to_go else 0)
         to_go.append(own)
     return to_go[::-1]
 
@@ -159,12 +152,12 @@ def _price(layers: Sequence[Layer], days: Sequence[int], entry: Row, handover: i
     return price + min(people.values())
 
 
-def _kept(layer: Layer, row: Row, paid: Row, to_go: Row, most: int) -> Layer:
+def _kept(layer: Layer, row: Row, paid: Mapping[int, int], to_go: Row, most: int) -> Layer:
     """The nodes of a layer over which a path may cost no more than `most`."""
     slack = {
-        day: most - paid[day] - to_go[day] + 2 * row[day]
-        for day in layer.days
-        if paid[day] + to_go[day] - row[day] <= most
+        day: most - so_far - to_go[day] + 2 * row[day]
+        for day, so_far in paid.items()
+        if so_far + to_go[day] - row[day] <= most
     }
     nodes = {}
     for person, prices in layer.nodes.items():
