@@ -62,10 +62,10 @@ class Network:
             return path
         for more in DEARER:
             most = pruning.known + more
-            found = self._among(pruning.layers(most))._cheapest_unlike(unlike)
-            if found is not None and found.cost <= most:
+            found = self._among(pruning.layers(most))._cheapest_unlike(unlike, most)
+            if found is not None:
                 return found
-        return self._cheapest_unlike(unlike)
+        return self._cheapest_unlike(unlike, FAR - 1)
 
     def _among(self, layers: Sequence[Layer]) -> "Network":
         """The same network with fewer nodes."""
@@ -107,8 +107,9 @@ class Network:
         change = 0 if person == last[1] else self.handover
         return last[0] + layer.shortest, layer.gaps, change
 
-    def _cheapest_unlike(self, unlike: Sequence[Sequence[int]]) -> Path | None:
-        """Best first: the search strays only among paths no dearer than the answer.
+    def _cheapest_unlike(self, unlike: Sequence[Sequence[int]], most: int) -> Path | None:
+        """Of those that cost no more than `most`. Best first: the search strays only among paths no
+        dearer than the answer.
 
         Two ways to one node that share as many days continue alike: only the first is followed.
         """
@@ -126,6 +127,8 @@ class Network:
             followed.add(place)
             known = [days[at] for days in unlike]
             for step, price, to_go in self._onward(at, *steps[-1:]):
+                if paid + to_go > most:
+                    continue
                 sharing = shared
                 if step[0] in known:
                     pairs = zip(shared, known, strict=True)
