@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 
 from clinic.models import Resource, load_needs
-from clinic.queries.availability import patient_busy, shape_of, snapshot
+from clinic.queries.availability import shape_of, snapshot
 from clinic.queries.causes import causes_of_closing
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.causes import Causes, Note
-from clinic.scheduling.clock import Minute, to_minute_up
+from clinic.scheduling.clock import Minute, to_minute, to_minute_up
+from clinic.scheduling.intervals import Interval
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest
 from clinic.scheduling.series import Proposal, Proposals, explain_series, propose
@@ -19,6 +20,7 @@ from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
 from treatments.models import Course, Session
 from treatments.queries import courses, rest_periods
+from treatments.queries.rest_periods import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,16 @@ class Search:
 def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetime) -> Search:
     """Fit `sessions`, the next open run of the course, into the calendar.
 
-    Seven queries at most, whatever the size of the clinic and the length of its history; two more
+    Six queries at most, whatever the size of the clinic and the length of its history; two more
     for the causes of a refusal.
     """
     zone = course.location.zone
     first = max(wishes.earliest, now.astimezone(zone).date())
     until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
     view = snapshot(course.location, first, until, now=now)
-    rests = rest_periods.rests(
-        patient=course.plan.patient,
-        modality=course.protocol.modality,
-        window=view.window,
-        zone=zone,
-    )
-    request = _request(course, sessions, wishes, view, rests, to_minute_up(now))
+    visits = rest_periods.visits([course.plan.patient_id], view.window)
+    rests = rest_periods.rests_beside(visits, course.protocol.modality, zone)
+    request = _request(course, sessions, wishes, view, visits, rests, to_minute_up(now))
     answer = propose(view, request)
     if not isinstance(answer, Refusal):
         return Search(answer, tuple(sessions), view, rests)
@@ -87,6 +85,7 @@ def _request(
     sessions: list[Session],
     wishes: Wishes,
     view: Snapshot,
+    visits: Sequence[Visit],
     rests: Sequence[Note],
     now: Minute,
 ) -> SeriesRequest:
@@ -110,9 +109,15 @@ def _request(
         pinned=tuple(wishes.pins.get(each.number) for each in sessions),
         unusual=wishes.unusual,
         blocked=tuple(note.during for note in rests),
-        patient_busy=patient_busy(course.plan.patient, view.window),
+        patient_busy=_busy(visits, view.window),
         step=course.location.grid_minutes,
     )
+
+
+def _busy(visits: Sequence[Visit], window: Interval) -> tuple[Interval, ...]:
+    """When the patient has other appointments in the window."""
+    spans = [Interval(to_minute(each.starts_at), to_minute_up(each.ends_at)) for each in visits]
+    return tuple(one for one in spans if one.start < window.end and window.start < one.end)
 
 
 def _partial(view: Snapshot, request: SeriesRequest, why: Refusal) -> Proposal | None:
