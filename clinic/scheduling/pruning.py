@@ -11,7 +11,7 @@ person cost nothing. Whatever must be dearer than the known path falls away.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from operator import add
+from operator import add, le
 
 from clinic.scheduling.layers import FAR, Layer, Row, cheapest
 
@@ -33,8 +33,10 @@ class Pruning:
         """The layers with the nodes of all paths that cost no more than that; not below `known`."""
         if most > self._most:
             self._look(most)
-        every = zip(self._layers, self._rows, self._paid, self._to_go, strict=True)
-        return [_kept(*each, most) for each in every]
+        tables = zip(self._rows, self._paid, self._to_go, strict=True)
+        rooms = [_rooms(*each, most) for each in tables]
+        people = _needed(self._layers, rooms)
+        return [_kept(layer, room, people) for layer, room in zip(self._layers, rooms, strict=True)]
 
     def _look(self, most: int) -> None:
         """At all days of paths that may cost no more than that."""
@@ -152,20 +154,41 @@ def _price(layers: Sequence[Layer], days: Sequence[int], entry: Row, handover: i
     return price + min(people.values())
 
 
-def _kept(layer: Layer, row: Row, paid: Mapping[int, int], to_go: Row, most: int) -> Layer:
-    """The nodes of a layer over which a path may cost no more than `most`."""
-    slack = {
+def _rooms(row: Row, paid: Mapping[int, int], to_go: Row, most: int) -> dict[int, int]:
+    """By day of a layer the most that a node may cost on a path of no more than `most`."""
+    return {
         day: most - so_far - to_go[day] + 2 * row[day]
         for day, so_far in paid.items()
         if so_far + to_go[day] - row[day] <= most
     }
+
+
+def _needed(layers: Sequence[Layer], rooms: Sequence[Mapping[int, int]]) -> list[int]:
+    """The people without whom a path might miss its cheapest or first nodes.
+
+    Whoever is nowhere cheaper than one who comes before could give all visits to that one, and
+    there would be no more changes of person than before.
+    """
+    needed: dict[int, list[int]] = {}
+    for person in sorted({person for layer in layers for person in layer.nodes}):
+        prices: list[int] = []
+        for layer, room in zip(layers, rooms, strict=True):
+            row = layer.nodes.get(person)
+            prices += [row[day] if row and row[day] <= most else FAR for day, most in room.items()]
+        if not any(all(map(le, one, prices)) for one in needed.values()):
+            needed[person] = prices
+    return list(needed)
+
+
+def _kept(layer: Layer, room: Mapping[int, int], people: Sequence[int]) -> Layer:
+    """The layer with those people, on those days where they cost no more than there is room for."""
     nodes = {}
-    for person, prices in layer.nodes.items():
-        kept = [FAR] * len(prices)
-        for day, room in slack.items():
-            if prices[day] <= room:
-                kept[day] = prices[day]
-        nodes[person] = kept
-    return replace(
-        layer, nodes=nodes, days=range(min(slack, default=0), max(slack, default=-1) + 1)
-    )
+    for person in people:
+        if person in layer.nodes:
+            prices = layer.nodes[person]
+            kept = [FAR] * len(prices)
+            for day, most in room.items():
+                if prices[day] <= most:
+                    kept[day] = prices[day]
+            nodes[person] = kept
+    return replace(layer, nodes=nodes, days=range(min(room, default=0), max(room, default=-1) + 1))
