@@ -24,9 +24,8 @@ class Layer:
 
 def cheapest(rows: Iterable[Row], days: range, length: int) -> list[int]:
     """The least of several prices on each of these days, `FAR` on all others of so many."""
-    first, end = days.start, days.stop
     least = [FAR] * length
-    least[first:end] = map(
-        min, zip(least[first:end], *(row[first:end] for row in rows), strict=True)
-    )
+    if days:  # without any, its ends may be anything
+        on = slice(days.start, days.stop)
+        least[on] = map(min, zip(least[on], *(row[on] for row in rows), strict=True))
     return least

@@ -227,7 +227,7 @@ def test_search_asks_the_same_few_queries_for_two_sessions_and_for_six(cast: Cas
         by=cast.fern,
         now=NOW,
     )
-    assert (queries(two), queries(six)) == (5, 5)
+    assert (queries(two), queries(six)) == (4, 4)
 
 
 # The line of a course ----------------------------------------------------------------------------
