@@ -1,11 +1,11 @@
 """Which nodes of a network could lie on its cheapest path: most cannot, and need not be looked at.
 
-Two things are known at once. What the gaps alone cost from a day on, as if every day could be had
-for nothing, is less than any path from there will cost. And whoever takes at each session the day
-that looks cheapest by that measure has found some path, with its real price. A day is looked at
-only where the one does not exceed the other: forwards for the least that leads to it, backwards for
-the least that follows, both as if every session had the cheapest person of its day and a change of
-person cost nothing. Whatever must be dearer than the known path falls away.
+Two things are known at once. From a day on no path costs less than the gaps alone would, if every
+day could be had for nothing. And whoever takes at each session the day that looks cheapest by that
+measure has found some path, with its real price. A day is looked at only where the one does not
+exceed the other: forwards for the least that leads to it, backwards for the least that follows,
+both as if every session had the cheapest person of its day and a change of person cost nothing.
+Whatever must be dearer than the known path falls away.
 """
 
 from collections.abc import Mapping, Sequence

@@ -64,7 +64,7 @@ class Search:
 def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetime) -> Search:
     """Fit `sessions`, the next open run of the course, into the calendar.
 
-    Six queries at most, whatever the size of the clinic and the length of its history; two more
+    Five queries at most, whatever the size of the clinic and the length of its history; two more
     for the causes of a refusal.
     """
     known = _known(course, wishes, now)
