@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, F, Func
 from clinic.models import Appointment, Location, Service
 from clinic.queries.facts import END_MINUTE, START_MINUTE, Facts, Wanted, busy, facts
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.clock import to_datetime
+from clinic.scheduling.clock import Minute, to_datetime
 from clinic.scheduling.intervals import Interval
 from clinic.scheduling.needs import Need, VisitShape
 from patients.models import Patient
@@ -82,16 +82,16 @@ def seen(known: Facts, now: datetime | None = None) -> Snapshot:
     """
     taken = _away(known)
     for one, spans in _booked(known, now).items():
-        taken[one] += [Interval(*each) for each in spans]
+        taken[one] += spans
     return Snapshot.build(known.window, known.resources, known.open(), taken)
 
 
-def _booked(known: Facts, now: datetime | None) -> dict[int, list[tuple[int, int]]]:
+def _booked(known: Facts, now: datetime | None) -> dict[int, list[tuple[Minute, Minute]]]:
     return busy([each.id for each in known.resources], known.window, now)
 
 
-def _away(known: Facts) -> defaultdict[int, list[Interval]]:
-    found: defaultdict[int, list[Interval]] = defaultdict(list)
+def _away(known: Facts) -> defaultdict[int, list[tuple[Minute, Minute]]]:
+    found: defaultdict[int, list[tuple[Minute, Minute]]] = defaultdict(list)
     for each in known.away:
         found[each.resource].append(each.during)
     return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain
 
+from clinic.scheduling.clock import Minute
 from clinic.scheduling.intervals import Interval, Timeline, intersect, merge, subtract
 from clinic.scheduling.needs import Need, VisitShape
 
@@ -42,7 +43,7 @@ class Snapshot:
         window: Interval,
         resources: Iterable[Resource],
         open_: Mapping[int, Iterable[Interval]],
-        busy: Mapping[int, Iterable[Interval]],
+        busy: Mapping[int, Iterable[tuple[Minute, Minute]]],
     ) -> "Snapshot":
         """From opening and busy time by resource id, in any order; a missing id has none.
 
@@ -53,7 +54,7 @@ class Snapshot:
         if len(set(ids)) < len(ids):
             raise ValueError("two resources share an id")
         opened = {id_: intersect(merge(open_.get(id_, ())), (window,)) for id_ in ids}
-        free = {id_: subtract(opened[id_], merge(busy.get(id_, ()))) for id_ in ids}
+        free = {id_: subtract(opened[id_], sorted(busy.get(id_, ()))) for id_ in ids}
         return cls(window, ordered, opened, free)
 
     def pool(self, need: Need) -> tuple[Resource, ...]:

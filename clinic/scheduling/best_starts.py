@@ -104,6 +104,8 @@ def _pieces(
     for start, end in own:
         while i < count and rest[i][1] <= start:
             i += 1
+        if i == count:
+            return
         j = i
         while j < count and rest[j][0] < end:
             first, until = rest[j]

@@ -52,6 +52,9 @@ class Search:
     _own: dict[tuple[VisitShape, int], Timeline] = field(
         default_factory=dict, init=False, repr=False
     )
+    _led: dict[tuple[VisitShape, int], VisitShape] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def of(cls, snapshot: Snapshot, request: SeriesRequest, weights: Weights) -> "Search":
@@ -77,8 +80,10 @@ class Search:
 
     def led_by(self, shape: VisitShape, person: int) -> VisitShape:
         """The visit with this practitioner and no other."""
-        lead = self.lead(shape)
-        return shape if lead is None else shape.served_by(lead, person)
+        if (shape, person) not in self._led:
+            lead = self.lead(shape)
+            self._led[shape, person] = shape if lead is None else shape.served_by(lead, person)
+        return self._led[shape, person]
 
     @property
     def previous_day(self) -> int | None:

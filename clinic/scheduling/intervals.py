@@ -33,20 +33,21 @@ class Interval(NamedTuple):
 Timeline = tuple[Interval, ...]
 
 
-def merge(intervals: Iterable[Interval]) -> Timeline:
+def merge(intervals: Iterable[tuple[Minute, Minute]]) -> Timeline:
     """Any intervals as a timeline: sorted, joined where they touch, empty ones dropped."""
     merged: list[Interval] = []
     start = end = None
-    for interval in sorted(intervals):
-        if interval.end <= interval.start:
+    # a clinic's bookings of half a year come through here one by one
+    for first, until in sorted(intervals):
+        if until <= first:
             continue
         if end is None or start is None:
-            start, end = interval
-        elif interval.start > end:
+            start, end = first, until
+        elif first > end:
             merged.append(Interval(start, end))
-            start, end = interval
-        elif interval.end > end:
-            end = interval.end
+            start, end = first, until
+        elif until > end:
+            end = until
     if start is not None and end is not None:
         merged.append(Interval(start, end))
     return tuple(merged)
@@ -74,26 +75,31 @@ def intersect(left: Sequence[Interval], right: Sequence[Interval]) -> Timeline:
     return tuple(common)
 
 
-def subtract(whole: Sequence[Interval], taken: Sequence[Interval]) -> Timeline:
-    """The time of `whole` that is not `taken`."""
+def subtract(whole: Sequence[Interval], taken: Sequence[tuple[Minute, Minute]]) -> Timeline:
+    """The time of `whole` that is not `taken`, which need only be sorted: what is taken may overlap
+    and be empty."""
     left: list[Interval] = []
-    j = 0
-    count = len(taken)
-    if not count:
+    at, count = 0, len(taken)
+    if not count or not whole:
         return tuple(whole)
+    until = whole[0][0]  # all that was taken so far has ended by then
     for one in whole:
         start, end = one
-        while j < count and taken[j][1] <= start:
-            j += 1
-        if j == count or taken[j][0] >= end:
+        while at < count and taken[at][0] <= start:
+            until = max(until, taken[at][1])
+            at += 1
+        if until <= start and (at == count or taken[at][0] >= end):
             left.append(one)
             continue
-        i = j
-        while i < count and taken[i][0] < end:
-            if start < taken[i][0]:
-                left.append(Interval(start, taken[i][0]))
-            start = taken[i][1]
-            i += 1
+        start = max(start, until)
+        while at < count and taken[at][0] < end:
+            first, last = taken[at]
+            if start < last > first:
+                if start < first:
+                    left.append(Interval(start, first))
+                start = last
+            at += 1
+        until = start
         if start < end:
             left.append(Interval(start, end))
     return tuple(left)

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from operator import add
 from typing import NamedTuple
 
-from clinic.scheduling.layers import FAR, Layer
+from clinic.scheduling.layers import FAR, Layer, cheapest
 from clinic.scheduling.pruning import Pruning, least
 
 __all__ = ["FAR", "Layer", "Network", "Path", "Step"]
@@ -62,10 +62,10 @@ class Network:
             return path
         for more in DEARER:
             most = pruning.known + more
-            found = self._among(pruning.layers(most))._cheapest_unlike(unlike)
-            if found is not None and found.cost <= most:
+            found = self._among(pruning.layers(most))._cheapest_unlike(unlike, most)
+            if found is not None:
                 return found
-        return self._cheapest_unlike(unlike)
+        return self._cheapest_unlike(unlike, FAR - 1)
 
     def _among(self, layers: Sequence[Layer]) -> "Network":
         """The same network with fewer nodes."""
@@ -101,14 +101,15 @@ class Network:
     def _edges(self, at: int, person: int, last: Step | None) -> tuple[int, Sequence[int], int]:
         """The first day after a step, the prices of it and the days that follow, and of a change
         of person."""
-        if last is None:
-            return 0, self.entry, 0
         layer = self.layers[at]
+        if last is None:
+            return layer.days.start, self.entry[layer.days.start : layer.days.stop], 0
         change = 0 if person == last[1] else self.handover
         return last[0] + layer.shortest, layer.gaps, change
 
-    def _cheapest_unlike(self, unlike: Sequence[Sequence[int]]) -> Path | None:
-        """Best first: the search strays only among paths no dearer than the answer.
+    def _cheapest_unlike(self, unlike: Sequence[Sequence[int]], most: int) -> Path | None:
+        """Of those that cost no more than `most`. Best first: the search strays only among paths no
+        dearer than the answer.
 
         Two ways to one node that share as many days continue alike: only the first is followed.
         """
@@ -126,6 +127,8 @@ class Network:
             followed.add(place)
             known = [days[at] for days in unlike]
             for step, price, to_go in self._onward(at, *steps[-1:]):
+                if paid + to_go > most:
+                    continue
                 sharing = shared
                 if step[0] in known:
                     pairs = zip(shared, known, strict=True)
@@ -150,7 +153,8 @@ class Network:
     def _to_go(self) -> list[dict[int, list[int]]]:
         """For every layer, the least price from each node to the end, the node's own included."""
         *earlier, last = self.layers
-        to_go = [{person: _within(last.days, prices) for person, prices in last.nodes.items()}]
+        days = last.days, len(self.entry)
+        to_go = [{person: cheapest([row], *days) for person, row in last.nodes.items()}]
         later = last
         for layer in reversed(earlier):
             to_go.append(self._before(layer, later, to_go[-1]))
@@ -161,7 +165,7 @@ class Network:
         self, layer: Layer, later: Layer, ahead: Mapping[int, list[int]]
     ) -> dict[int, list[int]]:
         """One layer of `_to_go` from the one after it."""
-        anyone = list(map(min, zip(*ahead.values(), strict=True)))
+        anyone = cheapest(ahead.values(), later.days, len(self.entry))
         onward: dict[int, tuple[int, int]] = {}
         to_go = {}
         for person, prices in layer.nodes.items():
@@ -187,7 +191,3 @@ def _best_onward(later: Layer, ahead: Sequence[int], day: int) -> tuple[int, int
     ways = list(map(add, later.gaps, ahead[first : first + len(later.gaps)]))
     price = min(ways, default=FAR)
     return price, first + ways.index(price) if ways else first
-
-
-def _within(days: range, prices: Sequence[int]) -> list[int]:
-    return [price if day in days else FAR for day, price in enumerate(prices)]

@@ -11,7 +11,7 @@ it or a pinned session leaves nothing else.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -184,11 +184,15 @@ class _Course:
     search: Search
     spans: Sequence[range]
     nodes: tuple[Nodes, ...]
+    # of the gaps before each session, the shortest first
+    prices: Sequence[Sequence[int]]
 
     @classmethod
     def of(cls, search: Search, dropped: Sequence[Wish]) -> "_Course":
         spans = search.legal_days()
-        return cls(search, spans, search.nodes_of_series(spans, frozenset(dropped)))
+        prices = {gap: gap.prices(search.weights) for gap in search.gaps}
+        nodes = search.nodes_of_series(spans, frozenset(dropped))
+        return cls(search, spans, nodes, [prices[gap] for gap in search.gaps])
 
     @property
     def unpinned(self) -> list[int]:
@@ -199,8 +203,10 @@ class _Course:
     def network(self) -> Network:
         search = self.search
         layers = [
-            Layer(nodes.costs, span, gap.prices(search.weights), gap.shortest)
-            for nodes, span, gap in zip(self.nodes, self.spans, search.gaps, strict=True)
+            Layer(nodes.costs, span, prices, gap.shortest)
+            for nodes, span, prices, gap in zip(
+                self.nodes, self.spans, self.prices, search.gaps, strict=True
+            )
         ]
         layers[-1] = _with_leaving(layers[-1], search)
         fixed = len(layers) - len(self.unpinned)
@@ -210,7 +216,7 @@ class _Course:
         """The same course with its last session on that day at the latest."""
         *earlier, last = self.spans
         sooner = range(last.start, min(last.stop, day + 1))
-        return _Course(self.search, [*earlier, sooner], self.nodes)
+        return replace(self, spans=[*earlier, sooner])
 
     def only(self, days: Sequence[bool] = (), without: Collection[int] = ()) -> "_Course":
         """The same course on some days only and without some people, pins as they are."""
@@ -238,7 +244,7 @@ class _Course:
         return self._with(self.search.nodes_of_series(self.spans, frozenset(), part))
 
     def _with(self, nodes: Sequence[Nodes]) -> "_Course":
-        return _Course(self.search, self.spans, tuple(nodes))
+        return replace(self, nodes=tuple(nodes))
 
     def proposal(self, path: Path, label: Label) -> Proposal:
         slots = tuple(self._slot(at, *step) for at, step in enumerate(path.steps))

@@ -227,7 +227,18 @@ def test_search_asks_the_same_few_queries_for_two_sessions_and_for_six(cast: Cas
         by=cast.fern,
         now=NOW,
     )
-    assert (queries(two), queries(six)) == (5, 5)
+    assert (queries(two), queries(six)) == (4, 4)
+
+
+def test_search_reads_nobody_who_could_not_serve_the_course(cast: Cast) -> None:
+    resource(cast.harbour, "device", "CO2 laser", "co2-laser")
+    known = find(start(cast)).snapshot.resources
+    assert {each.name for each in known} == {
+        cast.dr_cole.name,
+        cast.nurse_nora.name,
+        cast.peel_room.name,
+        cast.second_peel_room.name,
+    }
 
 
 # The line of a course ----------------------------------------------------------------------------

@@ -4,12 +4,10 @@ Both ways: after what stands before, and before what is booked after. Whatever s
 location counts; cancelled and missed visits do not.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-from django.db.models import QuerySet
 
 from clinic.models import Appointment
 from clinic.scheduling.causes import Note
@@ -30,6 +28,15 @@ class Treatment(NamedTuple):
 
     modality: str
     name: str
+
+
+class Visit(NamedTuple):
+    """Of a patient, for the service of that number, on the clock of its location."""
+
+    patient: int
+    service: int
+    starts_at: datetime
+    ends_at: datetime
 
 
 class Treated(NamedTuple):
@@ -54,31 +61,39 @@ def standing(
     patient: Patient, window: Interval, known: dict[int, Treatment], without: Iterable[int] = ()
 ) -> list[Treated]:
     """The treatments of a patient that could make the skin rest in the window. One query."""
-    rows = _visits([patient.pk], window, without).filter(service__in=known)
-    return [_treated(each, known) for each in rows]
+    return _treated(visits([patient.pk], window, without), known)
 
 
 def standing_of(
     patients: Iterable[int], window: Interval, known: dict[int, Treatment], without: Iterable[int]
 ) -> dict[int, list[Treated]]:
     """The same for many patients, by patient. One query."""
-    found: dict[int, list[Treated]] = {}
-    for each in _visits(patients, window, without).filter(service__in=known):
-        found.setdefault(each.patient_id, []).append(_treated(each, known))
-    return found
+    found: dict[int, list[Visit]] = {}
+    for each in visits(patients, window, without):
+        found.setdefault(each.patient, []).append(each)
+    return {patient: _treated(every, known) for patient, every in found.items()}
 
 
-def _visits(
-    patients: Iterable[int], window: Interval, without: Iterable[int]
-) -> QuerySet[Appointment]:
-    """Those that could make the skin rest in the window, whatever they are for, in order."""
+def visits(patients: Iterable[int], window: Interval, without: Iterable[int] = ()) -> list[Visit]:
+    """Those that could make the skin rest in the window, whatever they are for, in order: all that
+    stand in it, and some around it. One query."""
     around = (to_datetime(window.start) - MARGIN, to_datetime(window.end) + MARGIN)
     rows = Appointment.objects.standing().filter(patient__in=list(patients), during__overlap=around)
-    return rows.exclude(pk__in=list(without)).select_related("location").order_by("during")
+    rows = rows.exclude(pk__in=list(without)).order_by("during")
+    return [
+        Visit(patient, service, *(at.astimezone(ZoneInfo(zone)) for at in (start, end)))
+        for patient, service, start, end, zone in rows.values_list(
+            "patient", "service", "during__startswith", "during__endswith", "location__time_zone"
+        )
+    ]
 
 
-def _treated(visit: Appointment, known: dict[int, Treatment]) -> Treated:
-    return Treated(visit.starts_at.date(), known[visit.service_id])
+def _treated(found: Iterable[Visit], known: Mapping[int, Treatment]) -> list[Treated]:
+    return [
+        Treated(each.starts_at.date(), known[each.service])
+        for each in found
+        if each.service in known
+    ]
 
 
 def blocked_by(visits: Iterable[Treated], modality: str, zone: ZoneInfo) -> tuple[Interval, ...]:
@@ -97,10 +112,13 @@ def rests(
     """The whole local days on which this treatment may not start without a reason, each stretch
     with a sentence that says why. One query, two for whoever has any visit. `without` leaves
     appointments out."""
-    found = list(_visits([patient.pk], window, without))
-    known = treatments() if found else {}
-    visits = [_treated(each, known) for each in found if each.service_id in known]
-    return tuple(note for visit in visits for note in _rests(visit, modality, zone))
+    return rests_beside(visits([patient.pk], window, without), modality, zone)
+
+
+def rests_beside(found: Sequence[Visit], modality: str, zone: ZoneInfo) -> tuple[Note, ...]:
+    """The same where the visits are known. One query where there are any."""
+    beside = _treated(found, treatments() if found else {})
+    return tuple(note for each in beside for note in _rests(each, modality, zone))
 
 
 def blocked(

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 
 from clinic.models import Resource, load_needs
-from clinic.queries.availability import patient_busy, shape_of, snapshot
+from clinic.queries.availability import shape_of, snapshot
 from clinic.queries.causes import causes_of_closing
 from clinic.scheduling.availability import Snapshot
 from clinic.scheduling.causes import Causes, Note
-from clinic.scheduling.clock import Minute, to_minute_up
+from clinic.scheduling.clock import Minute, to_minute, to_minute_up
+from clinic.scheduling.intervals import Interval
+from clinic.scheduling.needs import VisitShape
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest
 from clinic.scheduling.series import Proposal, Proposals, explain_series, propose
@@ -19,6 +22,7 @@ from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
 from treatments.models import Course, Session
 from treatments.queries import courses, rest_periods
+from treatments.queries.rest_periods import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,12 @@ class Search:
 def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetime) -> Search:
     """Fit `sessions`, the next open run of the course, into the calendar.
 
-    Seven queries at most, whatever the size of the clinic and the length of its history; two more
+    Five queries at most, whatever the size of the clinic and the length of its history; two more
     for the causes of a refusal.
     """
-    zone = course.location.zone
-    first = max(wishes.earliest, now.astimezone(zone).date())
-    until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
-    view = snapshot(course.location, first, until, now=now)
-    rests = rest_periods.rests(
-        patient=course.plan.patient,
-        modality=course.protocol.modality,
-        window=view.window,
-        zone=zone,
-    )
-    request = _request(course, sessions, wishes, view, rests, to_minute_up(now))
+    known = _known(course, wishes, now)
+    view, rests = known.view, known.rests
+    request = _request(course, sessions, wishes, known, to_minute_up(now))
     answer = propose(view, request)
     if not isinstance(answer, Refusal):
         return Search(answer, tuple(sessions), view, rests)
@@ -82,19 +78,36 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
     return Search(why, tuple(sessions), view, rests, _partial(view, request, why))
 
 
-def _request(
-    course: Course,
-    sessions: list[Session],
-    wishes: Wishes,
-    view: Snapshot,
-    rests: Sequence[Note],
-    now: Minute,
-) -> SeriesRequest:
-    services = [course.protocol.service_of(each.number) for each in sessions]
+class _Known(NamedTuple):
+    """What a search must heed: the visits of the course by service, those who could serve them, the
+    patient's own visits and the rests that follow from these."""
+
+    shapes: Mapping[int, VisitShape]
+    view: Snapshot
+    visits: Sequence[Visit]
+    rests: tuple[Note, ...]
+
+
+def _known(course: Course, wishes: Wishes, now: datetime) -> _Known:
+    zone, protocol = course.location.zone, course.protocol
+    services = [protocol.first_service, protocol.follow_up_service]
     load_needs(services)
+    shapes = {each.pk: shape_of(each) for each in services}
+    can = {need.capability for shape in shapes.values() for need in shape.needs}
+    first = max(wishes.earliest, now.astimezone(zone).date())
+    until = first + timedelta(weeks=settings.SERIES_HORIZON_WEEKS)
+    view = snapshot(course.location, first, until, now=now, capable=can)
+    visits = rest_periods.visits([course.plan.patient_id], view.window)
+    return _Known(shapes, view, visits, rest_periods.rests_beside(visits, protocol.modality, zone))
+
+
+def _request(
+    course: Course, sessions: list[Session], wishes: Wishes, known: _Known, now: Minute
+) -> SeriesRequest:
+    view, shapes = known.view, known.shapes
     before, after, unplaced = _neighbours(course, sessions)
     return SeriesRequest(
-        shapes=tuple(map(shape_of, services)),
+        shapes=tuple(shapes[course.protocol.service_of(each.number).pk] for each in sessions),
         spacing=_spacing(course),
         zone=course.location.zone,
         earliest=max(view.window.start, now),
@@ -109,10 +122,16 @@ def _request(
         first_number=sessions[0].number,
         pinned=tuple(wishes.pins.get(each.number) for each in sessions),
         unusual=wishes.unusual,
-        blocked=tuple(note.during for note in rests),
-        patient_busy=patient_busy(course.plan.patient, view.window),
+        blocked=tuple(note.during for note in known.rests),
+        patient_busy=_busy(known.visits, view.window),
         step=course.location.grid_minutes,
     )
+
+
+def _busy(visits: Sequence[Visit], window: Interval) -> tuple[Interval, ...]:
+    """When the patient has other appointments in the window."""
+    spans = [Interval(to_minute(each.starts_at), to_minute_up(each.ends_at)) for each in visits]
+    return tuple(one for one in spans if one.start < window.end and window.start < one.end)
 
 
 def _partial(view: Snapshot, request: SeriesRequest, why: Refusal) -> Proposal | None:

@@ -1,6 +1,6 @@
 """Proposals of a series search in words: dates, gaps, people, and the wishes given up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -83,15 +83,17 @@ def cards(asked: Asked) -> list[Card]:
         proposals = list(answer)
     else:
         proposals = [asked.found.partial] if asked.found.partial else []
-    axis = axis_of(asked, proposals)
+    axis, standing = axis_of(asked, proposals), _standing_before(asked)
     words = (
         _("Keep"),
         _("Kept"),
         _("the date of session %(number)d and search the others around it"),
         _("the date of session %(number)d: let it go"),
     )
-    wordings = [_Wording(asked, proposals[0], axis, at + 1, *words) for at in range(len(proposals))]
-    return [wording.card(each) for wording, each in zip(wordings, proposals, strict=True)]
+    return [
+        _Wording(asked, proposals[0], axis, standing, position, *words).card(each)
+        for position, each in enumerate(proposals, 1)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class _Wording:
     asked: Asked
     best: Proposal
     axis: Axis
+    standing: tuple[Date, ...]
     position: int
     keep: str
     kept: str
@@ -118,7 +121,7 @@ class _Wording:
             title=self._title(proposal),
             best=proposal is self.best,
             note=_joined(who, where, self._end(proposal), *self._given_up(proposal)),
-            sessions=(*self._standing_before(), *dates),
+            sessions=(*self.standing, *dates),
             fields=({"name": "offer", "value": offer},),
             verb=self._verb(proposal) if self.asked.may_overrule or not unusual.reason else "",
             reason=unusual.reason,
@@ -156,14 +159,6 @@ class _Wording:
             )
             for slot in proposal.slots
         ]
-
-    def _standing_before(self) -> Iterable[Date]:
-        """The booked session that the first gap is counted from."""
-        first = self.asked.found.sessions[0].number
-        for dot in courses.dots(self.asked.course):
-            appointment = dot.session.appointment
-            if dot.session.number == first - 1 and dot.session.state == "booked" and appointment:
-                yield Date(dot.session.number, *_said(appointment.starts_at), taken=True)
 
     def _title(self, proposal: Proposal) -> str:
         if self.asked.found.partial is proposal:
@@ -242,6 +237,16 @@ class _Wording:
             return _("Book session %(number)d") % {"number": sessions[0].number}
         every = len(sessions) == len(courses.open_run(self.asked.course))
         return (_("Book all %(n)d") if every else _("Book these %(n)d")) % {"n": len(sessions)}
+
+
+def _standing_before(asked: Asked) -> tuple[Date, ...]:
+    """The booked session that the first gap is counted from, if there is one."""
+    before = asked.found.sessions[0].number - 1
+    return tuple(
+        Date(each.number, *_said(each.appointment.starts_at), taken=True)
+        for each in asked.course.sessions.all()
+        if each.number == before and each.state == "booked" and each.appointment
+    )
 
 
 def _said(start: datetime) -> tuple[datetime, str, str]:

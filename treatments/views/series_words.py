@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 
 from clinic.scheduling.causes import Causes
 from clinic.scheduling.clock import to_datetime
@@ -16,7 +17,7 @@ from treatments.models import Course
 from treatments.queries.series import Search, Wishes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """One search of a course; all times by the clock of its location."""
 
@@ -26,7 +27,7 @@ class Asked:
     form: SeriesForm
     may_overrule: bool = False
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         return self.course.location.zone
 
@@ -45,7 +46,7 @@ class Asked:
     def without_person(self, slot: Slot) -> bool:
         return self.wishes.person is not None and self.wishes.person not in slot.assignment
 
-    @property
+    @cached_property
     def spacing(self) -> Spacing | None:
         return self.course.protocol.spacing
 
@@ -59,5 +60,6 @@ class Asked:
 
 
 def day_words(day: date) -> str:
-    """ "Tue 12 Jan"."""
-    return date_format(day, "D j M")
+    """ "Tue 12 Jan": what Django's `D j M` says, without reading the format for each of the forty
+    dates of a page."""
+    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {MONTHS_3[day.month].title()}"

@@ -75,6 +75,13 @@ def test_subtract_keeps_the_other_minutes(whole: Timeline, taken: Timeline) -> N
     assert is_timeline(left)
 
 
+@given(timelines(), ANYTHING)
+def test_what_is_taken_may_overlap_and_be_empty_when_it_is_sorted(
+    whole: Timeline, taken: list[Interval]
+) -> None:
+    assert subtract(whole, sorted(taken)) == subtract(whole, merge(taken))
+
+
 @given(timelines(), timelines())
 def test_what_is_taken_and_what_is_left_make_up_the_whole(whole: Timeline, taken: Timeline) -> None:
     assert merge([*subtract(whole, taken), *intersect(whole, taken)]) == whole

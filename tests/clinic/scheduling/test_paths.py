@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.scheduling.paths import FAR, Layer, Network, Path, Step
+from clinic.scheduling.pruning import Pruning
 
 DAYS = 6
 PRICES = st.lists(st.sampled_from([FAR, FAR, 0, 0, 1, 2, 5]), min_size=DAYS, max_size=DAYS)
@@ -29,7 +30,7 @@ def networks(draw: st.DrawFn) -> Network:
     return Network(layers, draw(PRICES), draw(st.integers(0, 3)), fixed)
 
 
-SPANS = [range(DAYS), range(DAYS), range(1, DAYS), range(DAYS - 1)]
+SPANS = [range(DAYS), range(DAYS), range(1, DAYS), range(DAYS - 1), range(-2), range(1, -1)]
 
 
 @given(networks(), st.data())
@@ -70,6 +71,25 @@ def test_a_dearer_way_to_a_node_is_kept_while_it_shares_fewer_days() -> None:
 def test_a_layer_without_nodes_ends_every_path() -> None:
     node = Layer({1: [0, 0, 0]}, range(3), [0])
     assert Network([node, Layer({}, range(3), [0]), node], [0] * 3, 0).cheapest() is None
+
+
+def test_a_layer_that_ends_before_the_first_day_ends_every_path() -> None:
+    """Such as the last one of a series that must be sooner than there is time for."""
+    prices = {1: [0, 0, 0]}
+    first, last = Layer(prices, range(3)), Layer(prices, range(-1), [7])
+    assert Network([first, last], [0] * 3, 0).cheapest() is None
+
+
+def test_only_those_are_looked_at_who_are_somewhere_cheaper_than_anybody_before_them() -> None:
+    """The second is as dear as the first, the third cheaper on one day, the fourth on a day that no
+    path of that price can lie on."""
+    row = {1: [0, 1, 9], 2: [0, 1, 9], 3: [2, 0, 9], 4: [0, 1, 5]}
+    layers = [Layer(row, range(2)), Layer(row, range(1, 3), [0, 9])]
+    kept = Pruning(layers, [0, 0, FAR], handover=2).layers(1)
+    assert [layer.nodes for layer in kept] == [
+        {1: [0, FAR, FAR], 3: [FAR, FAR, FAR]},
+        {1: [FAR, 1, FAR], 3: [FAR, 0, FAR]},
+    ]
 
 
 def all_paths(network: Network) -> list[Path]:
