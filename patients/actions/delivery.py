@@ -176,9 +176,7 @@ def _hand_over(
 def _look(tokens: Sequence[uuid.UUID], now: datetime) -> dict[uuid.UUID, Envelope]:
     """What still should be said now, by token; every other row is put off or closed with its
     reason. The number of queries does not grow with that of the letters."""
-    rows = list(
-        Message.objects.filter(claim_token__in=tokens).select_related("patient").order_by("pk")
-    )
+    rows = list(leases.held(tokens).select_related("patient").order_by("pk"))
     sections = _sections(rows, now)
     wanted = (want for own in sections.values() for s in own for want in _wanted(s))
     if not sections:
@@ -264,7 +262,7 @@ def _record(
                 _note_bad_address(rows[0].patient, outcome.answer, now)
         case Verdict.DOWN:
             breaker.note_failure(answer=outcome.answer, now=now)
-            put_back(Message.objects.filter(claim_token=token), now + DOWN_PAUSE, outcome.answer)
+            put_back(leases.held([token]), now + DOWN_PAUSE, outcome.answer)
         case Verdict.LATER:
             retry_or_fail(rows, now, outcome.answer)
         case Verdict.UNKNOWN:

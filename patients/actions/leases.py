@@ -154,14 +154,20 @@ def _lease(taken: Iterable[tuple[uuid.UUID, Sequence[Message]]], now: datetime) 
         cursor.execute(_TAKE, [now + LEASE, [pk for pk, _ in pairs], [each for _, each in pairs]])
 
 
+def held(tokens: Sequence[uuid.UUID]) -> QuerySet[Message]:
+    """The rows of these claims. That they are claimed follows from the token; said once more, they
+    are found by the index of what is claimed, and not by reading the whole ledger."""
+    return Message.objects.filter(claim_token__in=tokens, status=Status.CLAIMED)
+
+
 def renew(tokens: Sequence[uuid.UUID], now: datetime) -> None:
     """A fresh lease for the letters that are begun now."""
-    Message.objects.filter(claim_token__in=tokens).update(lease_until=now + LEASE)
+    held(tokens).update(lease_until=now + LEASE)
 
 
 def release(tokens: Sequence[uuid.UUID], now: datetime, pause: timedelta) -> None:
     """Give back what was claimed; it may be taken again after this pause."""
-    put_back(Message.objects.filter(claim_token__in=tokens), until=now + pause)
+    put_back(held(tokens), until=now + pause)
 
 
 def release_patiently(tokens: Sequence[uuid.UUID], now: datetime) -> None:

@@ -1,13 +1,16 @@
 """Delivery: claim, last look, one dialogue, record; over a real SMTP server."""
 
+import re
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from patients import subjects
-from patients.actions import delivery
+from patients.actions import delivery, leases, recording
 from patients.models import Message
 from patients.subjects import Hold, Seen, Stop
 from tests.conftest import NOW, Cast
@@ -334,3 +337,16 @@ def test_beside_a_slow_server_a_look_goes_no_further_than_it_will_be_fresh(
 
     assert len(postbox.raw) == 5
     assert looks == [5, 2, 2, 2, 1]
+
+
+def test_what_is_claimed_is_found_by_an_index_of_what_is_claimed(db: None) -> None:
+    """And so it takes no longer when the ledger has grown for years."""
+    sql, params = leases.held([uuid.uuid4()]).query.sql_with_params()
+    letter = {"lead": 1, "ids": [1], "versions": [None], "token": uuid.uuid4(), "now": NOW}
+    words = dict.fromkeys(("to", "subject", "answer", "text", "html", "letterhead"))
+    for statement, values in ((sql, params), (recording._SENT, letter | words)):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {statement}", values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert re.search(r"patients_message_(claimed|leased)", plan), plan
