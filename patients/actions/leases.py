@@ -85,7 +85,8 @@ def claim(*, now: datetime, limit: int) -> list[uuid.UUID]:
     nearest = _nearest(now, limit)
     in_order = Func(Value(nearest, _KEYS), F("pk"), function="array_position")
     free = Patient.objects.filter(pk__in=nearest).order_by(in_order)
-    patients = list(free.select_for_update(skip_locked=True, no_key=True)[:limit])
+    free = free.select_for_update(skip_locked=True, no_key=True).only("time_zone")
+    patients = list(free[:limit])
     letters = _by_itself(_letters_of(patients, now)) if patients else []
     tokens = [uuid.uuid4() for _ in letters]
     if letters:
@@ -112,6 +113,7 @@ def _letters_of(patients: Sequence[Patient], now: datetime) -> list[list[Message
     """Each transactional row, and each that a person asked for, is a letter of its own; the rest
     of a patient's day is one letter."""
     rows = _ready(now).filter(patient__in=patients, due_at__lt=now + timedelta(days=1))
+    rows = rows.only("patient", "kind", "transactional", "asked_by", "due_at", "lost_claims")
     own: defaultdict[int, list[Message]] = defaultdict(list)
     for row in rows.order_by(F("about_at").asc(nulls_last=True), "due_at", "pk"):
         own[row.patient_id].append(row)
