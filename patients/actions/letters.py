@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from patients import subjects
-from patients.actions import letter_parts, links
+from patients.actions import letter_frame, letter_parts, links
+from patients.actions.letter_frame import Frame
 from patients.message_rules import plain_text
 from patients.models import Link, Message, Patient
 from patients.queries import letter_texts
@@ -75,18 +77,33 @@ def render(
             letter_parts.own(str(each["kind"]), each, words, language) for each in contexts
         ]
         both = list(zip(contexts, own_words, strict=True))
-        subject = own_words[0].subject or _part("subject.txt", contexts[0])
-        frame = contexts[0] | letter_parts.letterhead(contexts[0], words, language)
-        frame |= {"subject": " ".join(subject.split())}
+        subject = " ".join((own_words[0].subject or _part("subject.txt", contexts[0])).split())
         text = [own.in_text(_part("body.txt", c | own.shown)) for c, own in both]
         html = [own.in_html(_part("body.html", c | own.shown)) for c, own in both]
-        page = render_to_string("messages/letter.html", frame | {"sections": html})
+        frame, own_part = _frame(contexts[0], words, language), contexts[0] | {"subject": subject}
+        page = letter_frame.page(frame, own_part, html)
         return Letter(
-            subject=str(frame["subject"]),
-            text=plain_text(render_to_string("messages/letter.txt", frame | {"sections": text})),
+            subject=subject,
+            text=plain_text(letter_frame.text(frame, own_part, text)),
             html=css_inline.inline(page, load_remote_stylesheets=False),
             page=page,
         )
+
+
+def _frame(context: Mapping[str, Any], words: OwnWords, language: str) -> Frame:
+    location = context.get("location") or {}
+    signature, shades = letter_parts.letterhead(context, words, language)
+    return Frame(
+        language=language,
+        kind=context["kind"],
+        transactional=context["transactional"],
+        clinic_name=context["clinic_name"],
+        clinic_phone=context.get("clinic_phone", ""),
+        location_name=location.get("name", ""),
+        location_address=location.get("address", ""),
+        signature=signature,
+        shades=shades,
+    )
 
 
 def _part(name: str, context: dict[str, object]) -> SafeString:
