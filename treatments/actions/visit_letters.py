@@ -85,7 +85,7 @@ class _Known:
 
 
 def look_at_sessions(messages: Sequence[Message], now: datetime) -> dict[int, Seen]:
-    """Nine queries or so, however many messages there are."""
+    """Ten queries, one more once a visit took place, however many messages there are."""
     wanted = {subject_pk(each) for each in messages}
     visits = {
         session.pk: _Visit(
