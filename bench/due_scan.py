@@ -1,7 +1,8 @@
 """What the due scan costs beside years of letters sent: the same as without them.
 
 A hundred letters are due, a hundred thousand planned for later. The claim of what is due is timed
-and explained with an empty past, and again with a million letters sent.
+and explained with an empty past, and again with a million letters sent. How what was claimed is
+found again is explained with it.
 """
 
 import statistics
@@ -61,7 +62,9 @@ def measure() -> list[Figure]:
             round(before * 1000, 1),
             "ms",
         ),
-        Figure("statements of it that read the whole ledger", len(scanned), "= 0", not scanned),
+        Figure(
+            "statements of a round that read the whole ledger", len(scanned), "= 0", not scanned
+        ),
     ]
 
 
@@ -91,7 +94,7 @@ def _write(
 
 
 def _claim(name: str) -> float:
-    """Seconds of one claim, the median; how each of its statements is answered goes to a file."""
+    """Seconds of one claim, the median; how each statement is answered goes to a file."""
     from patients.actions import leases  # noqa: PLC0415 - models are there only after setup
 
     took = []
@@ -100,6 +103,9 @@ def _claim(name: str) -> float:
             started = time.perf_counter()
             letters = leases.claim(now=AT, limit=DUE)
             took.append(time.perf_counter() - started)
+            # as the last look and a worker that gives back what it holds do
+            list(leases.held(letters))
+            leases.renew(letters, AT)
             transaction.set_rollback(True)
         if len(letters) != DUE:
             raise RuntimeError(f"{len(letters)} letters claimed, not {DUE}")

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -214,8 +215,14 @@ def plain_text(rendered: str, width: int = 72) -> str:
 
 
 def _wrapped(line: str, width: int) -> str:
-    if len(line) <= width:
-        return line
+    # what has no gap cannot be broken: a link, which is in one letter alone
+    fits = len(line) <= width or len(line.split(maxsplit=1)) < 2
+    return line if fits else _filled(line, width)
+
+
+@lru_cache(2048)
+def _filled(line: str, width: int) -> str:
+    """The same sentences stand in letter after letter: each is wrapped once."""
     bullet = "- " if line.startswith("- ") else ""
     return textwrap.fill(
         line.removeprefix(bullet),

@@ -1,8 +1,8 @@
 """Sending what is due: claim, last look, one dialogue, record.
 
 1. Claim (`leases`): due rows get a token and a lease. No transaction is open while a server talks.
-2. Last look: facts, consent, address, wishes, quiet hours are read again directly before sending,
-   for a few letters at a time; what was looked at half a second ago is looked at anew.
+2. Last look (`last_look`): facts, consent, address, wishes, quiet hours are read again directly
+   before sending, of many letters together; what was read half a second ago is read anew.
 3. Record: one write a letter, committed before the next one is begun. It names the token: a worker
    that lost its lease changes nothing.
 """
@@ -10,25 +10,18 @@
 import logging
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
 
-from patients import subjects
-from patients.actions import breaker, leases, letters, links, recording
+from patients.actions import breaker, last_look, leases, recording
+from patients.actions.last_look import Draft, Envelope
 from patients.actions.leases import TOO_LATE, claim, close, expire, put_back, recover, retry_or_fail
-from patients.actions.letters import Section
-from patients.actions.messages import quiet_hours
+from patients.actions.letters import Written
 from patients.actions.transport import Outcome, Transport, Verdict
 from patients.models import Message, Patient
-from patients.queries import letter_texts, preferences
-from patients.queries.letter_texts import OwnWords
-from patients.queries.preferences import Refused
-from patients.subjects import Broken, Facts, Hold, Stop
 
 __all__ = ["TOO_LATE", "claim", "deliver", "deliver_due", "expire", "recover"]
 
@@ -39,6 +32,7 @@ DOWN_PAUSE: Final = timedelta(seconds=30)
 # how many letters are looked at together, and for how long what was seen holds
 AT_ONCE: Final = 100
 FRESH_SECONDS: Final = 0.5
+WRITTEN_AHEAD: Final = 50
 
 Status = Message.Status
 
@@ -111,137 +105,62 @@ class _Clock:
         """Whether there is time to wait so long, having waited."""
         if self.spent + seconds > self._seconds:
             return False
-        time.sleep(seconds)
+        if seconds:  # even a sleep of nothing waits for the system's timer
+            time.sleep(seconds)
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What is about to be sent: to whom, what should still be said, the tokens of its links, and
-    the clinic's own words."""
-
-    patient: Patient
-    sections: Sequence[Section]
-    tokens: Mapping[links.Wanted, str]
-    words: OwnWords
 
 
 def _looked_at(
     tokens: Sequence[uuid.UUID], clock: _Clock
 ) -> Iterator[tuple[uuid.UUID, Envelope | None]]:
-    """Each token with what is to be sent, None where nothing is; never seen longer ago than
-    FRESH_SECONDS."""
+    """Each token with what is to be sent, None where nothing is; from facts that were looked at no
+    longer ago than FRESH_SECONDS."""
     place, reach = 0, AT_ONCE
     while place < len(tokens):
         begun, some = place, tokens[place : place + reach]
-        leases.renew(some, clock.now())
-        seen, since = _look(some, clock.now()), clock.spent
-        for token in some:
+        if place:  # the first were claimed just now
+            leases.renew(some, clock.now())
+        drafts, since = last_look.look(some, clock.now()), clock.spent
+        for token, envelope in _written(some, drafts, clock):
             if clock.spent - since > FRESH_SECONDS and token != some[0]:
                 break
-            yield token, seen.get(token)
+            yield token, envelope
             place += 1
         # a slow server takes few letters while a look is fresh: the next look goes no further
         reach = min(AT_ONCE, 2 * (place - begun))
 
 
+def _written(
+    tokens: Sequence[uuid.UUID], drafts: Mapping[uuid.UUID, Draft], clock: _Clock
+) -> Iterator[tuple[uuid.UUID, Envelope | None]]:
+    """A few at a time: letters in a row are written faster than one by one between two answers of
+    the server."""
+    for first in range(0, len(tokens), WRITTEN_AHEAD):
+        few = tokens[first : first + WRITTEN_AHEAD]
+        yield from [(token, _write(drafts.get(token), clock.now())) for token in few]
+
+
+def _write(draft: Draft | None, now: datetime) -> Envelope | None:
+    return last_look.write(draft, now) if draft else None
+
+
 def deliver(*, token: uuid.UUID, now: datetime, post: Transport) -> Verdict | None:
     """Send the letter of one claim and record what became of it; None when nothing was sent."""
-    envelope = _look([token], now).get(token)
+    envelope = _write(last_look.look([token], now).get(token), now)
     return _hand_over(token, envelope, now, post) if envelope else None
 
 
 def _hand_over(
     token: uuid.UUID, envelope: Envelope, now: datetime, post: Transport
 ) -> Verdict | None:
-    rows = [section.message for section in envelope.sections]
-    try:
-        written = letters.compose(
-            envelope.patient, envelope.sections, envelope.tokens, envelope.words
-        )
-    except Exception as error:
-        # one bad row must not stop the others; what it is stays in the ledger for staff
-        log.exception("letter cannot be written", extra={"message_id": rows[0].message_id})
-        retry_or_fail(rows, now, f"cannot be written: {type(error).__name__}")
+    rows, written = envelope.rows, envelope.written
+    content = last_look.sealed(envelope, now)
+    if content is None:
         return None
-    outcome = post.send(written.mail)
+    outcome = post.send(written.mail.to[0], content)
     _record(rows, token, now, outcome, written)
     log.info("letter", extra={"message_id": rows[0].message_id, "outcome": outcome.verdict.value})
     return outcome.verdict
-
-
-# The last look -----------------------------------------------------------------------------------
-
-
-def _look(tokens: Sequence[uuid.UUID], now: datetime) -> dict[uuid.UUID, Envelope]:
-    """What still should be said now, by token; every other row is put off or closed with its
-    reason. The number of queries does not grow with that of the letters."""
-    rows = list(
-        Message.objects.filter(claim_token__in=tokens).select_related("patient").order_by("pk")
-    )
-    sections = _sections(rows, now)
-    wanted = (want for own in sections.values() for s in own for want in _wanted(s))
-    if not sections:
-        return {}
-    made = links.make(wanted=wanted, now=now)
-    words = letter_texts.in_use({row.kind for row in rows})
-    return {
-        token: Envelope(own[0].message.patient, own, made, words) for token, own in sections.items()
-    }
-
-
-def _wanted(section: Section) -> Iterable[links.Wanted]:
-    return letters.links_of(section).values()
-
-
-def _sections(rows: Sequence[Message], now: datetime) -> dict[uuid.UUID, list[Section]]:
-    refused = preferences.refused({row.patient_id for row in rows})
-    stopped = {row.pk: _why_not(row, refused[row.patient_id], now) for row in rows}
-    seen = subjects.look_at([row for row in rows if stopped[row.pk] is None], now)
-    found: defaultdict[uuid.UUID, list[Section]] = defaultdict(list)
-    for row in rows:
-        what = stopped[row.pk] or seen[row.pk]
-        if isinstance(what, Facts) and row.claim_token is not None:
-            found[row.claim_token].append(Section(row, what))
-        else:
-            _set_aside(row, what, now)
-    for own in found.values():
-        own.sort(key=lambda each: _place(each.message))
-    return dict(found)
-
-
-def _place(row: Message) -> tuple[bool, bool, datetime]:
-    """Where it stands in the letter of its day: safety, then visits, then advice."""
-    return not subjects.leads(row.kind), row.about_at is None, row.due_at
-
-
-def _set_aside(row: Message, what: Facts | Hold | Stop | Broken, now: datetime) -> None:
-    match what:
-        case Hold():
-            put_back(Message.objects.filter(pk=row.pk, claim_token=row.claim_token), what.until)
-        case Stop():
-            close(row, Status.SUPPRESSED, now, what.reason)
-        case Broken():
-            log.error(
-                "no facts for a message",
-                exc_info=what.error,
-                extra={"message_id": row.message_id},
-            )
-            retry_or_fail([row], now, f"cannot be written: {type(what.error).__name__}")
-
-
-def _why_not(row: Message, refused: Refused, now: datetime) -> Hold | Stop | None:
-    patient = row.patient
-    if patient.why_not_emailed:
-        return Stop(patient.why_not_emailed)
-    if row.asked_by_id is None and (purpose := subjects.purpose(row.kind)) in refused:
-        return Stop(f"does not want: {refused[purpose]}")
-    if row.expires_at <= now:
-        return Stop(TOO_LATE)
-    quiet = quiet_hours()
-    if not row.transactional and quiet.contains(now, patient.zone):
-        return Hold(quiet.next_allowed(now, patient.zone), "quiet hours")
-    return None
 
 
 # What became of it -------------------------------------------------------------------------------
@@ -252,7 +171,7 @@ def _record(
     token: uuid.UUID,
     now: datetime,
     outcome: Outcome,
-    written: letters.Written,
+    written: Written,
 ) -> None:
     match outcome.verdict:
         case Verdict.ACCEPTED:
@@ -264,7 +183,7 @@ def _record(
                 _note_bad_address(rows[0].patient, outcome.answer, now)
         case Verdict.DOWN:
             breaker.note_failure(answer=outcome.answer, now=now)
-            put_back(Message.objects.filter(claim_token=token), now + DOWN_PAUSE, outcome.answer)
+            put_back(leases.held([token]), now + DOWN_PAUSE, outcome.answer)
         case Verdict.LATER:
             retry_or_fail(rows, now, outcome.answer)
         case Verdict.UNKNOWN:

@@ -85,7 +85,8 @@ def claim(*, now: datetime, limit: int) -> list[uuid.UUID]:
     nearest = _nearest(now, limit)
     in_order = Func(Value(nearest, _KEYS), F("pk"), function="array_position")
     free = Patient.objects.filter(pk__in=nearest).order_by(in_order)
-    patients = list(free.select_for_update(skip_locked=True, no_key=True)[:limit])
+    free = free.select_for_update(skip_locked=True, no_key=True).only("time_zone")
+    patients = list(free[:limit])
     letters = _by_itself(_letters_of(patients, now)) if patients else []
     tokens = [uuid.uuid4() for _ in letters]
     if letters:
@@ -112,6 +113,7 @@ def _letters_of(patients: Sequence[Patient], now: datetime) -> list[list[Message
     """Each transactional row, and each that a person asked for, is a letter of its own; the rest
     of a patient's day is one letter."""
     rows = _ready(now).filter(patient__in=patients, due_at__lt=now + timedelta(days=1))
+    rows = rows.only("patient", "kind", "transactional", "asked_by", "due_at", "lost_claims")
     own: defaultdict[int, list[Message]] = defaultdict(list)
     for row in rows.order_by(F("about_at").asc(nulls_last=True), "due_at", "pk"):
         own[row.patient_id].append(row)
@@ -154,14 +156,20 @@ def _lease(taken: Iterable[tuple[uuid.UUID, Sequence[Message]]], now: datetime) 
         cursor.execute(_TAKE, [now + LEASE, [pk for pk, _ in pairs], [each for _, each in pairs]])
 
 
+def held(tokens: Sequence[uuid.UUID]) -> QuerySet[Message]:
+    """The rows of these claims. That they are claimed follows from the token; said once more, they
+    are found by the index of what is claimed, and not by reading the whole ledger."""
+    return Message.objects.filter(claim_token__in=tokens, status=Status.CLAIMED)
+
+
 def renew(tokens: Sequence[uuid.UUID], now: datetime) -> None:
     """A fresh lease for the letters that are begun now."""
-    Message.objects.filter(claim_token__in=tokens).update(lease_until=now + LEASE)
+    held(tokens).update(lease_until=now + LEASE)
 
 
 def release(tokens: Sequence[uuid.UUID], now: datetime, pause: timedelta) -> None:
     """Give back what was claimed; it may be taken again after this pause."""
-    put_back(Message.objects.filter(claim_token__in=tokens), until=now + pause)
+    put_back(held(tokens), until=now + pause)
 
 
 def release_patiently(tokens: Sequence[uuid.UUID], now: datetime) -> None:

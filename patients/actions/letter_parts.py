@@ -10,7 +10,6 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from patients import letter_colours, letter_kinds, letter_words
-from patients.letter_kinds import LETTERHEAD
 from patients.models import LetterText, Message
 from patients.queries.letter_texts import OwnWords
 
@@ -57,13 +56,14 @@ def own(kind: str, context: Mapping[str, object], words: OwnWords, language: str
     return Own(**{name: _filled(text, part, context) for name, part in text.parts.items()})
 
 
-def letterhead(context: Mapping[str, object], words: OwnWords, language: str) -> dict[str, object]:
+def letterhead(
+    context: Mapping[str, object], words: OwnWords, language: str
+) -> tuple[str, letter_colours.Shades]:
     """What the frame of every letter shows of the clinic: signature (may be empty) and colours."""
-    text = words.letterhead(language) or LetterText(kind=LETTERHEAD)
-    return {
-        "signature": _filled(text, text.signature, context),
-        "shades": letter_colours.shades(text.accent),
-    }
+    text = words.letterhead(language)
+    if text is None:
+        return "", letter_colours.SHIPPED
+    return _filled(text, text.signature, context), letter_colours.shades(text.accent)
 
 
 def clinic_name(words: OwnWords, language: str) -> str:

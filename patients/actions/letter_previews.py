@@ -17,6 +17,7 @@ from patients.actions import letters
 from patients.actions.letters import Letter, Section
 from patients.actions.messages import new_message_id
 from patients.actions.transport import Outcome, Transport
+from patients.actions.wire_form import wire_form
 from patients.letter_kinds import LetterKind
 from patients.message_rules import plain_text
 from patients.models import Message, Patient
@@ -66,4 +67,4 @@ def send_on_trial(*, letter: Letter, to: User) -> Outcome:
     )
     mail.attach_alternative(letter.html, "text/html")
     with Transport() as post:
-        return post.send(mail)
+        return post.send(to.email, wire_form(mail))

@@ -1,9 +1,10 @@
 """From ledger rows and their facts to one letter: subject, text, HTML, attachments."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -14,12 +15,14 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from patients import subjects
-from patients.actions import letter_parts, links
+from patients.actions import letter_frame, letter_parts, links
+from patients.actions.letter_frame import Frame
+from patients.actions.wire_form import wire_form
 from patients.message_rules import plain_text
 from patients.models import Link, Message, Patient
 from patients.queries import letter_texts
 from patients.queries.letter_texts import OwnWords
-from patients.subjects import Attachment, Facts, Hold, Stop
+from patients.subjects import Facts, Hold, MakeFile, Stop
 
 # what stands in a kept or shown letter instead of a secret
 DOTS = "..."
@@ -46,12 +49,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter on its way: the mail that carries it, the letter as it may be kept, and which
-    versions of the clinic's words it has."""
+    """A letter on its way: the mail that carries it, the letter as it may be kept, which versions
+    of the clinic's words it has, and the files that are still to be made (`sealed`)."""
 
     mail: EmailMultiAlternatives
     kept: Letter
     versions: letter_parts.Versions
+    language: str
+    files: tuple[MakeFile, ...]
 
 
 def render(
@@ -75,18 +80,33 @@ def render(
             letter_parts.own(str(each["kind"]), each, words, language) for each in contexts
         ]
         both = list(zip(contexts, own_words, strict=True))
-        subject = own_words[0].subject or _part("subject.txt", contexts[0])
-        frame = contexts[0] | letter_parts.letterhead(contexts[0], words, language)
-        frame |= {"subject": " ".join(subject.split())}
+        subject = " ".join((own_words[0].subject or _part("subject.txt", contexts[0])).split())
         text = [own.in_text(_part("body.txt", c | own.shown)) for c, own in both]
         html = [own.in_html(_part("body.html", c | own.shown)) for c, own in both]
-        page = render_to_string("messages/letter.html", frame | {"sections": html})
+        frame, own_part = _frame(contexts[0], words, language), contexts[0] | {"subject": subject}
+        page = letter_frame.page(frame, own_part, html)
         return Letter(
-            subject=str(frame["subject"]),
-            text=plain_text(render_to_string("messages/letter.txt", frame | {"sections": text})),
+            subject=subject,
+            text=plain_text(letter_frame.text(frame, own_part, text)),
             html=css_inline.inline(page, load_remote_stylesheets=False),
             page=page,
         )
+
+
+def _frame(context: Mapping[str, Any], words: OwnWords, language: str) -> Frame:
+    location = context.get("location") or {}
+    signature, shades = letter_parts.letterhead(context, words, language)
+    return Frame(
+        language=language,
+        kind=context["kind"],
+        transactional=context["transactional"],
+        clinic_name=context["clinic_name"],
+        clinic_phone=context.get("clinic_phone", ""),
+        location_name=location.get("name", ""),
+        location_address=location.get("address", ""),
+        signature=signature,
+        shades=shades,
+    )
 
 
 def _part(name: str, context: dict[str, object]) -> SafeString:
@@ -164,7 +184,7 @@ def compose(
     words: OwnWords,
 ) -> Written:
     """The mail under the first message's fixed Message-ID, with the links of these tokens and the
-    clinic's own words."""
+    clinic's own words. No query, and nothing that takes long: files are made by `sealed`."""
     urls = [
         {name: _url(name, section, tokens[want]) for name, want in links_of(section).items()}
         for section in sections
@@ -178,20 +198,25 @@ def compose(
         headers=_headers(sections, tokens[_to_preferences(sections[0].message)]),
     )
     mail.attach_alternative(letter.html, "text/html")
-    with translation.override(patient.letter_language):
-        for attachment in _attachments(sections):
-            mail.attach(attachment.name, attachment.content, attachment.mimetype)
+    for attachment in (each for section in sections for each in section.facts.attachments):
+        mail.attach(attachment.name, attachment.content, attachment.mimetype)
     secrets = {tokens[want] for section in sections for want in links_of(section).values()}
     secrets |= {each for section in sections for each in section.facts.secrets}
-    messages = [section.message for section in sections]
-    versions = letter_parts.versions(messages, words, patient.letter_language)
-    return Written(mail, without_secrets(letter, secrets), versions)
+    return Written(
+        mail,
+        without_secrets(letter, secrets),
+        letter_parts.versions([each.message for each in sections], words, patient.letter_language),
+        patient.letter_language,
+        tuple(make for section in sections for make in section.facts.files),
+    )
 
 
-def _attachments(sections: Sequence[Section]) -> Iterator[Attachment]:
-    for section in sections:
-        yield from section.facts.attachments
-        yield from filter(None, (make() for make in section.facts.files))
+def sealed(written: Written) -> bytes:
+    """The mail as it goes over the wire, with the files that go with it, those that can be made."""
+    with translation.override(written.language):
+        for made in filter(None, (make() for make in written.files)):
+            written.mail.attach(made.name, made.content, made.mimetype)
+    return wire_form(written.mail)
 
 
 def _url(name: str, section: Section, token: str) -> str:

@@ -65,8 +65,9 @@ def make(*, wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, str]:
 
 
 def _known(wishes: Sequence[Wanted]) -> dict[tuple[str, str, int], Link]:
-    keys = {each.subject_key for each in wishes}
-    rows = Link.objects.filter(subject_key__in=keys, revoked_at=None)
+    keys, purposes = {each.subject_key for each in wishes}, {each.purpose for each in wishes}
+    # with the purpose, which comes first in the index of links that stand
+    rows = Link.objects.filter(purpose__in=purposes, subject_key__in=keys, revoked_at=None)
     return {(row.purpose, row.subject_key, row.version): row for row in rows}
 
 

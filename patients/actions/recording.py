@@ -14,7 +14,8 @@ from patients.models import Message
 
 log = logging.getLogger(__name__)
 
-# one statement for the letter and for what was merged into it, and so one commit
+# one statement for the letter and for what was merged into it, and so one commit; that the rows are
+# claimed follows from the token, and lets them be found by the index of what is (`leases.held`)
 _SENT: Final = """
 UPDATE patients_message
 SET status = 'sent', sent_at = %(now)s, closed_at = %(now)s, sent_to = %(to)s,
@@ -26,7 +27,7 @@ SET status = 'sent', sent_at = %(now)s, closed_at = %(now)s, sent_to = %(to)s,
     words_version = (
         SELECT used.version FROM unnest(%(ids)s::bigint[], %(versions)s::smallint[])
             AS used(id, version) WHERE used.id = patients_message.id)
-WHERE claim_token = %(token)s
+WHERE claim_token = %(token)s AND status = 'claimed'
 """
 
 

@@ -4,7 +4,6 @@ Django's backend says only "it failed"; what to do next depends on where it fail
 server's own code, so the dialogue is spoken here, over the connection that the backend opens.
 """
 
-import re
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,6 @@ from types import TracebackType
 from typing import Self
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
 
@@ -39,14 +37,13 @@ Answers = Iterator[tuple[int, bytes]]
 """Of the server, in the order of the commands."""
 
 _GO = 354  # "start mail input"
-_LEADING_DOT = re.compile(rb"(?m)^\.")
 # no such mailbox, not here, not a name; with 5.7 in front it is a matter of policy instead
 _NOBODY_THERE = (550, 551, 553)
 _POLICY = "5.7."
 
 
 class Transport:
-    """A kept connection: `with Transport() as post: post.send(mail)`."""
+    """A kept connection: `with Transport() as post: post.send(address, content)`."""
 
     def __init__(self) -> None:
         self._backend = EmailBackend()
@@ -62,8 +59,9 @@ class Transport:
     ) -> None:
         self._backend.close()
 
-    def send(self, mail: EmailMultiAlternatives) -> Outcome:
-        """Hand one letter to the server; never raises for what a server or network does."""
+    def send(self, to: str, content: bytes) -> Outcome:
+        """Hand one letter (`wire_form`) to the server, for one address; never raises for what a
+        server or network does."""
         try:
             self._backend.open()
         except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
@@ -72,17 +70,15 @@ class Transport:
         if smtp is None:
             return Outcome(Verdict.DOWN, "no connection")
         try:
-            return self._converse(smtp, mail)
+            return self._converse(smtp, to, content)
         except (OSError, smtplib.SMTPException) as error:
             return self._down(error)
 
-    def _converse(self, smtp: smtplib.SMTP, mail: EmailMultiAlternatives) -> Outcome:
+    def _converse(self, smtp: smtplib.SMTP, to: str, content: bytes) -> Outcome:
         smtp.ehlo_or_helo_if_needed()
-        # Django gives its messages a line separator of choice
-        content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
         envelope = (
             f"MAIL FROM:<{settings.RECEPTION_ADDRESS}>",
-            f"RCPT TO:{smtplib.quoteaddr(mail.to[0])}",
+            f"RCPT TO:{smtplib.quoteaddr(to)}",
             "DATA",
         )
         if smtp.has_extn("pipelining"):
@@ -157,8 +153,9 @@ def _abandon(smtp: smtplib.SMTP, answers: Answers) -> None:
 
 def _with_dots(content: bytes) -> bytes:
     """The text as SMTP carries it: a dot more before lines that begin with one, and the end."""
+    first = b"." if content.startswith(b".") else b""
     ends = b"" if content.endswith(b"\r\n") else b"\r\n"
-    return _LEADING_DOT.sub(b"..", content) + ends + b".\r\n"
+    return first + content.replace(b"\n.", b"\n..") + ends + b".\r\n"
 
 
 def _answer(code: int, text: bytes | str) -> str:

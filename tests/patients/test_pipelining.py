@@ -10,6 +10,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from patients.actions.transport import Outcome, Transport, Verdict
+from patients.actions.wire_form import wire_form
 
 
 class Scripted:
@@ -69,7 +70,7 @@ def scripted(settings: Any, **answers: str) -> Iterator[Scripted]:
 def send(text: str = "hello") -> Outcome:
     mail = EmailMultiAlternatives("Subject", text, "a@clinic.example", ["ada@patient.example"])
     with Transport() as post:
-        return post.send(mail)
+        return post.send("ada@patient.example", wire_form(mail))
 
 
 def test_one_packet_carries_sender_recipient_and_data(settings: Any) -> None:
@@ -119,9 +120,10 @@ def test_each_answer_is_told_apart(
 def test_a_refused_letter_leaves_the_connection_ready_for_the_next(settings: Any) -> None:
     with scripted(settings, RCPT="550 5.1.1 who?") as server, Transport() as post:
         mail = EmailMultiAlternatives("S", "t", "a@clinic.example", ["ada@patient.example"])
-        post.send(mail)
+        content = wire_form(mail)
+        post.send("ada@patient.example", content)
         server.answers["RCPT"] = "250 ok"
-        assert post.send(mail).verdict is Verdict.ACCEPTED
+        assert post.send("ada@patient.example", content).verdict is Verdict.ACCEPTED
     assert server.told.count("EHLO") == 1
 
 

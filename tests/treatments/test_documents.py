@@ -219,7 +219,9 @@ def evening(course: Course) -> Section:
 def composed(cast: Cast, course: Course) -> letters.Written:
     section = evening(course)
     tokens = links.make(wanted=letters.links_of(section).values(), now=NOW)
-    return letters.compose(cast.ada, [section], tokens, OwnWords())
+    written = letters.compose(cast.ada, [section], tokens, OwnWords())
+    letters.sealed(written)
+    return written
 
 
 def test_the_sheet_goes_out_with_the_letter_of_the_first_evening(

@@ -266,3 +266,19 @@ def test_a_whole_course_is_reconciled_in_six_queries(cast: Cast, now: Any, sessi
     assert queries() == 5
     # without a change nothing is written
     assert queries() == 4
+
+
+@pytest.mark.parametrize("sessions", [1, 5])
+def test_looking_takes_the_same_queries_however_many_sessions(
+    cast: Cast, now: Any, sessions: int, django_assert_num_queries: Any
+) -> None:
+    course = start(cast)
+    book(cast, course, proposed(course).best.slots)
+    rows = Message.objects.filter(
+        kind="tomorrow", subject_key__in=[each.subject_key for each in course.sessions.all()]
+    )
+    some = list(rows.select_related("patient").order_by("due_at")[:sessions])
+    assert len(some) == sessions
+    # the course with what is booked (7), answers, letters after a visit, retinoids that rest
+    with django_assert_num_queries(10):
+        assert all(isinstance(each, Facts) for each in subjects.look_at(some, NOW).values())

@@ -1,11 +1,11 @@
 """Courses with their sessions, ready to plan, to draw or to book."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
 from clinic.models import Appointment, Reservation
 from clinic.scheduling.spacing import Verdict
@@ -37,21 +37,30 @@ def with_sessions() -> QuerySet[Course]:
     )
 
 
-def for_letters(about: Iterable[int]) -> QuerySet[Course]:
-    """Courses with all sessions and their times, in four queries; who and what is held is loaded
-    for the sessions with these numbers alone, which the letters are about."""
-    holds = Reservation.objects.filter(appointment__session__in=about)
-    holds = holds.select_related("resource").order_by("need_id")
-    appointments = Appointment.objects.prefetch_related(
-        "service", "location", Prefetch("reservations", queryset=holds)
-    )
-    sessions = Session.objects.order_by("number").prefetch_related(
-        Prefetch("appointment", queryset=appointments)
-    )
+def for_letters(about: Collection[int]) -> list[Course]:
+    """The courses of these sessions, with all sessions and their times, in seven queries; who and
+    what is held is loaded for the sessions that the letters are about alone."""
+    wanted = Session.objects.filter(pk__in=about).values("course")
+    sessions = Session.objects.select_related("appointment").order_by("number")
     # many courses follow one protocol at one location: each of those is read and built once
-    return Course.objects.select_related("plan__patient").prefetch_related(
-        "protocol", "location", Prefetch("sessions", queryset=sessions)
+    rows = Course.objects.filter(pk__in=wanted).select_related("plan__patient")
+    found = list(
+        rows.prefetch_related("protocol", "location", Prefetch("sessions", queryset=sessions))
     )
+    visits = {
+        session.pk: session.appointment
+        for course in found
+        for session in course.sessions.all()
+        if session.appointment
+    }
+    holds = Reservation.objects.select_related("resource").order_by("need_id")
+    prefetch_related_objects(list(visits.values()), "location")
+    prefetch_related_objects(
+        [visit for pk, visit in visits.items() if pk in about],
+        "service",
+        Prefetch("reservations", queryset=holds),
+    )
+    return found
 
 
 def of_patient(patient: Patient) -> list[Course]:
