@@ -58,7 +58,7 @@ def _write(request: HttpRequest) -> int:
         action=RecordAccess.Action.CHANGE,
         at=now,
     )
-    letters = (("booked", booking, now), ("ask", visit, start), ("tomorrow", visit, start))
+    letters = (("booked", booking, now), ("tomorrow", visit, start))
     Message.objects.bulk_create(
         Message(
             patient_id=form["patient"],
