@@ -31,14 +31,14 @@ INSERT INTO patients_message (
   reason, message_id, attempts, lost_claims, sent_at, sent_to, subject_line, sent_text, sent_html,
   server_answer, created_at, closed_at
 )
-SELECT patient.id, 'check_1', %(name)s || n, '', false, at.due, at.due + interval '2 days',
-  at.due + interval '1 day', %(status)s, '', %(name)s || n || '@bench.example', 0, 0,
-  CASE WHEN %(status)s = 'sent' THEN at.due END, '', '', repeat('sun ', 60), '', '', at.due,
-  CASE WHEN %(status)s = 'sent' THEN at.due END
-FROM generate_series(1, %(count)s) AS n
+SELECT patient.id, 'check_1', %(name)s::text || n, '', false, at.due, at.due + interval '2 days',
+  at.due + interval '1 day', %(status)s::text, '', %(name)s::text || n || '@bench.example', 0, 0,
+  CASE WHEN %(status)s::text = 'sent' THEN at.due END, '', '', repeat('sun ', 60), '', '', at.due,
+  CASE WHEN %(status)s::text = 'sent' THEN at.due END
+FROM generate_series(1, %(count)s::int) AS n
 CROSS JOIN LATERAL (SELECT %(first)s::timestamptz + n * %(step)s::interval AS due) AS at
 JOIN unnest(%(patients)s::bigint[]) WITH ORDINALITY AS patient (id, place)
-  ON patient.place = 1 + n %% %(among)s
+  ON patient.place = 1 + n %% %(among)s::int
 """
 
 
