@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 AT = datetime(2027, 2, 24, 10, tzinfo=UTC)
+# rows of one statement: it has at most 65,535 values
+ROWS = 2000
 
 
 def clinic(letters: int, at: datetime = AT, name: str = "letters") -> list[Any]:
@@ -17,7 +19,7 @@ def clinic(letters: int, at: datetime = AT, name: str = "letters") -> list[Any]:
     protocol = Protocol.objects.current().get(modality="glycolic")
     booking = Booking.objects.create(actor=made.user, content_hash="x")
     start = at - timedelta(days=1)
-    visits = Appointment.objects.bulk_create(
+    visits = [
         Appointment(
             booking=booking,
             patient=patient,
@@ -27,19 +29,18 @@ def clinic(letters: int, at: datetime = AT, name: str = "letters") -> list[Any]:
             status="done",
         )
         for patient in made.patients
-    )
-    plans = Plan.objects.bulk_create(
-        Plan(patient=patient, agreed_by=made.user) for patient in made.patients
-    )
-    courses = Course.objects.bulk_create(
-        Course(plan=plan, protocol=protocol, location=made.location) for plan in plans
-    )
+    ]
+    Appointment.objects.bulk_create(visits, ROWS)
+    plans = [Plan(patient=patient, agreed_by=made.user) for patient in made.patients]
+    Plan.objects.bulk_create(plans, ROWS)
+    courses = [Course(plan=plan, protocol=protocol, location=made.location) for plan in plans]
+    Course.objects.bulk_create(courses, ROWS)
     rows = [
         Session(course=course, number=number, appointment=visit if number == 1 else None)
         for course, visit in zip(courses, visits, strict=True)
         for number in range(1, 7)
     ]
-    return [each for each in Session.objects.bulk_create(rows) if each.number == 1]
+    return [each for each in Session.objects.bulk_create(rows, ROWS) if each.number == 1]
 
 
 def writable(made: Any, name: str, at: datetime) -> None:
@@ -50,7 +51,7 @@ def writable(made: Any, name: str, at: datetime) -> None:
         patient.email, patient.email_consent = f"{name}{number}@patient.example", "given"
         patient.email_consent_at, patient.email_consent_by = at, made.user
     changed = ("email", "email_consent", "email_consent_at", "email_consent_by")
-    Patient.objects.bulk_update(made.patients, changed, batch_size=2000)
+    Patient.objects.bulk_update(made.patients, changed, batch_size=ROWS)
 
 
 def plan(sessions: list[Any], at: datetime = AT, **fields: Any) -> None:
@@ -67,7 +68,7 @@ def plan(sessions: list[Any], at: datetime = AT, **fields: Any) -> None:
         "expires_at": at + timedelta(days=2),
         "about_at": at - timedelta(days=1),
     } | fields
-    Message.objects.bulk_create(
+    rows = [
         Message(
             patient_id=session.appointment.patient_id,
             subject_key=session.subject_key,
@@ -75,4 +76,5 @@ def plan(sessions: list[Any], at: datetime = AT, **fields: Any) -> None:
             **values,
         )
         for session in sessions
-    )
+    ]
+    Message.objects.bulk_create(rows, ROWS)

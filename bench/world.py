@@ -41,10 +41,12 @@ def build(name: str, *, people: int, rooms: int, patients: int) -> World:
 
 def patients_named(name: str, count: int) -> list[Patient]:
     """So many new patients of this family name."""
-    return Patient.objects.bulk_create(
+    made = [
         Patient(given_name=f"P{n}", family_name=name, birth_date=date(1990, 1, 1))
         for n in range(count)
-    )
+    ]
+    # a statement has at most 65,535 values
+    return Patient.objects.bulk_create(made, batch_size=1000)
 
 
 def _resource(location: Location, kind: str, name: str) -> Resource:
