@@ -11,6 +11,7 @@ from celery.schedules import crontab
 from celery.signals import worker_init
 
 from clinic import memory
+from patients import priority
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -21,6 +22,7 @@ app.autodiscover_tasks()
 
 @worker_init.connect  # before the processes that do the work are forked, which inherit it
 def settle(**_signal: object) -> None:
+    priority.behind_pages()
     memory.settle()
 
 

@@ -94,6 +94,11 @@ class Worker:
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
 
+    @property
+    def priority(self) -> int:
+        """How far it stands back for others; its children inherit that."""
+        return os.getpriority(os.PRIO_PROCESS, self._process.pid)
+
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
 

@@ -14,6 +14,7 @@ from clinic.models import Appointment, Service
 from patients.actions import delivery
 from patients.actions.nudge import DELIVER
 from patients.models import Message, Patient
+from patients.priority import BEHIND_PAGES
 from tests.conftest import Cast
 from tests.flows.running import eventually, mail_server, next_tuesday, open_clinic, worker
 from tests.flows.series import events_of
@@ -52,9 +53,10 @@ def the_letter(appointment: Appointment) -> Message:
 
 def test_booking_wakes_a_worker_who_sends_each_letter_once() -> None:
     cast, postbox = open_clinic(), Postbox()
-    with mail_server(postbox) as port, worker(port):
+    with mail_server(postbox) as port, worker(port) as running:
         first = book(cast, cast.ada, 10)
         eventually(lambda: the_letter(first).status == "sent", "the confirmation is sent")
+        assert running.priority == BEHIND_PAGES
         second = book(cast, cast.ben, 11)
         eventually(lambda: the_letter(second).status == "sent", "the second is sent too")
 

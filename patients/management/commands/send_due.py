@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from patients import priority
 from patients.actions import delivery, heartbeats
 from patients.queries import clock
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if not loop:
             self.stdout.write(f"{_send()} letters")
             return
+        priority.behind_pages()
         while True:
             try:
                 _stand_in()
