@@ -3,7 +3,6 @@ own, by somebody who does not wait for the answer before the next is due."""
 
 import contextlib
 import math
-import threading
 import time
 import uuid
 from collections import Counter
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bench import letters_world, race_requests, servers, wires, world
+from bench.faults.booking_clients import Clients
 from clinic.forms.visit import signed
 from clinic.models import Appointment, Service
 from clinic.scheduling.clock import to_minute
@@ -58,33 +58,17 @@ class Desk:
     booked: int = 0
 
     @contextlib.contextmanager
-    def booking(self) -> Iterator[Answers]:
-        """Five a second for as long as the block lasts."""
-        answers, over, lock = Answers(), threading.Event(), threading.Lock()
-        began = time.perf_counter()
-
-        def work(place: int) -> None:
-            wire = wires.Wire(self.port)
-            due = began + place / A_SECOND
-            while not over.wait(max(0.0, due - time.perf_counter())):
-                with lock:
-                    request = self._next()
-                status, _body = wire.ask(request)
-                with lock:
-                    answers.seconds.append(time.perf_counter() - due)
-                    answers.statuses[status] += 1
-                due += 1
-            wire.close()
-
-        threads = [threading.Thread(target=work, args=(n,)) for n in range(A_SECOND)]
-        for each in threads:
-            each.start()
+    def booking(self, seconds: float) -> Iterator[Answers]:
+        """Five a second for as long as the block lasts, and no longer than this."""
+        answers = Answers()
+        requests = [self._next() for _ in range(int(seconds * A_SECOND))]
+        clients = Clients(self.port, requests, A_SECOND)
         try:
             yield answers
         finally:
-            over.set()
-            for each in threads:
-                each.join()
+            for took, status in clients.stop():
+                answers.seconds.append(took)
+                answers.statuses[status] += 1
 
     def book(self, count: int) -> Answers:
         """So many, one after the other."""

@@ -26,7 +26,7 @@ def backlog(rig: Rig, scale: float) -> Iterator[Finding]:
             each.wait_ready()
         rig.wait_until_sent(count // 20, seconds=900)
         before = sum(each.megabytes for each in senders)
-        with desk.booking() as meanwhile:
+        with desk.booking(1800) as meanwhile:
             done = rig.wait_until_sent(count, seconds=1800)
     took = time.monotonic() - started
     grown = round(sum(each.megabytes for each in senders) - before)
@@ -46,9 +46,9 @@ def backlog(rig: Rig, scale: float) -> Iterator[Finding]:
 
 def _usually(desk: Desk, seconds: float) -> Answers:
     """Bookings while no letter goes out; the first ones warm the server up."""
-    with desk.booking():
+    with desk.booking(10):
         time.sleep(3)
-    with desk.booking() as usual:
+    with desk.booking(2 * seconds) as usual:
         time.sleep(seconds)
     return usual
 
