@@ -25,6 +25,7 @@ def main() -> int:
         http_booking,
         http_races,
         messages,
+        night,
         replan,
         replan_http,
         results,
@@ -38,7 +39,7 @@ def main() -> int:
     memory.settle()
     parts = (
         *(series, series_requests, dst_table, replan, replan_http, ripple, availability),
-        *(double_booking, http_booking, http_races, messages, due_scan),
+        *(double_booking, http_booking, http_races, messages, night, due_scan),
     )
     figures: list[results.Figure] = []
     for part in parts:

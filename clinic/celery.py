@@ -11,7 +11,7 @@ from celery.schedules import crontab
 from celery.signals import worker_init
 
 from clinic import memory
-from patients import priority
+from patients.actions import priority
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 

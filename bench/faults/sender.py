@@ -21,8 +21,7 @@ def main(words: list[str]) -> None:
     django.setup()
     from django.utils import timezone  # noqa: PLC0415
 
-    from patients import priority  # noqa: PLC0415
-    from patients.actions import delivery  # noqa: PLC0415
+    from patients.actions import delivery, priority  # noqa: PLC0415
 
     priority.behind_pages()  # as a worker does
     point, count, shift = (words + ["", "0", "0"][len(words) :])[:3]

@@ -13,8 +13,8 @@ from clinic.celery import app
 from clinic.models import Appointment, Service
 from patients.actions import delivery
 from patients.actions.nudge import DELIVER
+from patients.actions.priority import BEHIND_PAGES
 from patients.models import Message, Patient
-from patients.priority import BEHIND_PAGES
 from tests.conftest import Cast
 from tests.flows.running import eventually, mail_server, next_tuesday, open_clinic, worker
 from tests.flows.series import events_of

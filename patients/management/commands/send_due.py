@@ -8,8 +8,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from patients import priority
-from patients.actions import delivery, heartbeats
+from patients.actions import delivery, heartbeats, priority
 from patients.queries import clock
 
 EVERY_SECONDS: Final = 15
