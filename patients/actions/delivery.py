@@ -16,7 +16,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError
 
-from patients.actions import breaker, last_look, leases, recording
+from patients.actions import breaker, last_look, leases, priority, recording
 from patients.actions.last_look import Draft, Envelope
 from patients.actions.leases import TOO_LATE, claim, close, expire, put_back, recover, retry_or_fail
 from patients.actions.letters import Written
@@ -68,9 +68,10 @@ def _send(tokens: list[uuid.UUID], clock: "_Clock", post: Transport) -> int:
 def _one_by_one(
     tokens: list[uuid.UUID], begun: list[uuid.UUID], clock: "_Clock", post: Transport
 ) -> int:
-    answered = False
+    answered, courtesy = False, priority.Courtesy()
     for token, envelope in _looked_at(tokens, clock):
-        if not clock.wait(breaker.seconds_to_wait(now=clock.exact())):
+        pause = max(courtesy.seconds(), breaker.seconds_to_wait(now=clock.exact()))
+        if not clock.wait(pause):
             leases.release(tokens[len(begun) :], clock.now(), timedelta())
             return len(begun)
         begun.append(token)

@@ -40,7 +40,7 @@ def backlog(rig: Rig, scale: float) -> Iterator[Finding]:
     name = f"T18 backlog of {count}, two senders"
     yield Finding(f"{name}: letters a second", rate, "P15: >= 56", done and rate >= 56)
     yield Finding("T18 backlog: out of order", late, "P15: 0", late == 0)
-    yield Finding("T18 backlog: memory grown, MB", grown, "P15: <= 200", grown <= 200)
+    yield Finding("T18 backlog: memory grown, MB", grown, "P15: <= 100", grown <= 100)
     yield from _booked(usual, meanwhile)
 
 
