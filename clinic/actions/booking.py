@@ -19,8 +19,8 @@ from typing import Required, TypedDict, Unpack
 from django.db import transaction
 
 from clinic.accounts.models import User
-from clinic.actions import arrivals, claiming
-from clinic.actions.claiming import check_same, word
+from clinic.actions import arrivals, booking_requests, claiming
+from clinic.actions.claiming import word
 from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, Proposal, refuse
 from clinic.actions.rearranging import Cancel, Move, Wanted, rearrange
 from clinic.models import Appointment, Booking, Location
@@ -34,7 +34,6 @@ __all__ = [
     "book_series",
     "cancel",
     "check_in",
-    "check_same",
     "complete",
     "confirm",
     "mark_no_show",
@@ -89,7 +88,7 @@ def _book(
     note: str = "",
 ) -> tuple[Booking, list[Appointment]]:
     """The booking, with its visits when they were made just now."""
-    booking, is_new = claiming.open_booking(by, key, patient, location, claims, now)
+    booking, is_new = booking_requests.open_booking(by, key, patient, location, claims, now)
     if not is_new:
         return booking, []
     patient = claiming.lock_patient(patient)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.accounts.models import User
-from clinic.actions import claiming
+from clinic.actions import booking_requests, claiming
 from clinic.actions.claims import Change, Claim, Proposal, refuse
 from clinic.models import Appointment, Booking, Location, Reservation
 from clinic.models.appointment import GIVEN_BACK
@@ -50,7 +50,7 @@ def hold(
     until = until or now + timedelta(minutes=settings.HOLD_MINUTES)
     if not now < until <= now + LONGEST:
         refuse("A time is kept for at most three days.")
-    booking, is_new = claiming.open_booking(by, key, patient, location, claims, now)
+    booking, is_new = booking_requests.open_booking(by, key, patient, location, claims, now)
     if not is_new:
         return booking
     patient = claiming.lock_patient(patient)

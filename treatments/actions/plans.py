@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic.accounts.models import User
-from clinic.actions import booking
+from clinic.actions import booking, booking_requests
 from clinic.actions.claims import BookingRefused, Claim, KeyReused, Objection, refuse
 from clinic.models import Booking
 from clinic.scheduling.clock import to_datetime
@@ -131,7 +131,7 @@ def _the_same(before: Booking, course: Course, slots: Sequence[Slot]) -> Booking
         Claim(service, to_datetime(slot.start), slot.assignment)
         for service, slot in zip(services, slots, strict=True)
     ]
-    booking.check_same(before, course.plan.patient, course.location, claims)
+    booking_requests.check_same(before, course.plan.patient, course.location, claims)
     return before
 
 

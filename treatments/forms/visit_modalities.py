@@ -16,7 +16,7 @@ from treatments.models import (
     PeelRecord,
     RegimenRecord,
 )
-from treatments.models.assessment import SITE_CHOICES
+from treatments.models.lesion import SITE_CHOICES
 from treatments.models.visit_lesion_records import Anaesthesia, Bleeding
 
 _Result = LesionTreatment.Result

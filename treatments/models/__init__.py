@@ -1,7 +1,7 @@
 """The nouns: protocols; assessments and lesions; decisions; plans made of courses made of sessions;
 regimens; visits."""
 
-from treatments.models.assessment import Assessment, Finding, Lesion, PreviousTreatment
+from treatments.models.assessment import Assessment
 from treatments.models.decision import (
     Decision,
     DecisionAdvice,
@@ -9,9 +9,11 @@ from treatments.models.decision import (
     GuidanceSettings,
 )
 from treatments.models.hold import SeriesHold
+from treatments.models.lesion import Finding, Lesion, PreviousTreatment
 from treatments.models.outcome import Outcome
 from treatments.models.plan import Course, Plan, Rebinding, Session
-from treatments.models.protocol import Protocol, ProtocolStep
+from treatments.models.protocol import Protocol
+from treatments.models.protocol_step import ProtocolStep
 from treatments.models.regimen import Regimen, RegimenChange
 from treatments.models.visit import Visit
 from treatments.models.visit_lesion_records import CryoRecord, ExtractionRecord, LaserRecord

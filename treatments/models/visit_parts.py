@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from treatments.models.assessment import Lesion
+from treatments.models.lesion import Lesion
 from treatments.models.visit import Visit
 
 

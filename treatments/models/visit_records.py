@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from treatments.models.assessment import SITE_CHOICES
+from treatments.models.lesion import SITE_CHOICES
 from treatments.models.visit import Visit
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from clinic.accounts.access import StaffRequest
 from patients.views.frame import frame
-from treatments.forms.assessments import AssessmentForms, place_choices
+from treatments.forms.assessment_rows import place_choices
+from treatments.forms.assessments import AssessmentForms
 from treatments.models import Assessment, Finding
 from treatments.queries import assessments
 
