@@ -3,7 +3,8 @@
 Plain Django renders the same templates from the same facts, which it has at hand, each letter by
 itself, and sends them over one kept connection to the same server, in turns with ours. What ours
 adds is the ledger: claim, lease, the last look at live facts, and the record of what became of each
-letter.
+letter. django-post_office sends the same letters ready-made, beside plain Django that does: over
+one connection, and over the five that it has by default.
 """
 
 import contextlib
@@ -12,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from django.db import connections
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from bench import letters_world
+from bench import letters_world, post_office
 from bench.letters_world import AT
 from bench.results import Figure
 from clinic.local.ports import LOOPBACK, accepts, any_free
@@ -48,6 +49,10 @@ def measure() -> list[Figure]:
         for _ in range(ROUNDS):
             plain.append(_plain(clinic[:LETTERS]))
             ours.append(_ours(clinic[:LETTERS]))
+        ready = _ready_made(clinic[:LETTERS])
+        kept = statistics.median(_plain_ready_made(ready) for _ in range(ROUNDS))
+        office = post_office.letters_a_second(ready, port, ROUNDS, connections=1)
+        office_of_five = post_office.letters_a_second(ready, port, ROUNDS, connections=5)
         alone, together = [], []
         for _ in range(ROUNDS_OF_PROCESSES):
             alone.append(_processes(clinic, port, 1))
@@ -62,6 +67,19 @@ def measure() -> list[Figure]:
             mine >= 0.85 * theirs,
             round(theirs),
             "/s",
+        ),
+        Figure(
+            "letters a second, part of plain Django's: ours, beside django-post_office's",
+            round(mine / theirs, 2),
+            ">= 1 x",
+            mine / theirs >= office / kept,
+            round(office / kept, 2),
+        ),
+        Figure(
+            "letters a second, part of plain Django's: django-post_office's on five connections",
+            round(office_of_five / kept, 2),
+            "-",
+            holds=True,
         ),
         Figure(
             "letters a second, two processes beside one",
@@ -109,25 +127,42 @@ def _check(sent: int, planned: int) -> None:
 
 
 def _plain(sessions: list[Any]) -> float:
+    return _by_django(_facts(sessions), lambda it: [it[0].patient.email, *_plain_letter(*it)])
+
+
+def _plain_ready_made(letters: list[list[str]]) -> float:
+    return _by_django(letters, lambda letter: letter)
+
+
+def _ready_made(sessions: list[Any]) -> list[list[str]]:
+    """(address, subject, text, html) of each."""
+    return [[row.patient.email, *_plain_letter(row, seen)] for row, seen in _facts(sessions)]
+
+
+def _facts(sessions: list[Any]) -> list[tuple[Any, Any]]:
+    """The rows of a letter to each, and what it tells: the same for all."""
     from patients import subjects  # noqa: PLC0415
     from patients.models import Message  # noqa: PLC0415
 
     letters_world.plan(sessions)
     rows = list(Message.objects.select_related("patient"))
-    facts: Any = subjects.look(rows[0], AT)
+    facts = subjects.look(rows[0], AT)
+    return [(row, facts) for row in rows]
+
+
+def _by_django(letters: Sequence[Any], write: Callable[[Any], list[str]]) -> float:
+    """Letters a second, each written and sent over one connection."""
     backend = EmailBackend()
     backend.open()
     started = time.perf_counter()
-    for row in rows:
-        subject, text, html = _plain_letter(row, facts)
-        mail = EmailMultiAlternatives(
-            subject, text, settings.DEFAULT_FROM_EMAIL, [row.patient.email]
-        )
+    for each in letters:
+        address, subject, text, html = write(each)
+        mail = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
         mail.attach_alternative(html, "text/html")
         backend.send_messages([mail])
     took = time.perf_counter() - started
     backend.close()
-    return len(rows) / took
+    return len(letters) / took
 
 
 def _plain_letter(row: Any, facts: Any) -> tuple[str, str, str]:
