@@ -68,12 +68,8 @@ def _send(tokens: list[uuid.UUID], clock: "_Clock", post: Transport) -> int:
 def _one_by_one(
     tokens: list[uuid.UUID], begun: list[uuid.UUID], clock: "_Clock", post: Transport
 ) -> int:
-    answered, courtesy = False, priority.Courtesy()
+    answered = False
     for token, envelope in _looked_at(tokens, clock):
-        pause = max(courtesy.seconds(), breaker.seconds_to_wait(now=clock.exact()))
-        if not clock.wait(pause):
-            leases.release(tokens[len(begun) :], clock.now(), timedelta())
-            return len(begun)
         begun.append(token)
         verdict = _hand_over(token, envelope, clock.now(), post) if envelope else None
         if verdict is Verdict.DOWN:
@@ -82,14 +78,17 @@ def _one_by_one(
         if verdict is not None and not answered:
             answered = True
             breaker.note_answer(now=clock.now())
+    if len(begun) < len(tokens):
+        leases.release(tokens[len(begun) :], clock.now(), timedelta())
     return len(begun)
 
 
 class _Clock:
-    """The time of one round: `now` and what has passed since."""
+    """The time of one round: `now`, what has passed since, and when the next letter may go."""
 
     def __init__(self, now: datetime, seconds: float) -> None:
         self._now, self._seconds, self._started = now, seconds, time.monotonic()
+        self._courtesy = priority.Courtesy()
 
     @property
     def spent(self) -> float:
@@ -99,34 +98,38 @@ class _Clock:
         """In whole seconds since the round began."""
         return self._now + timedelta(seconds=int(self.spent))
 
-    def exact(self) -> datetime:
-        return self._now + timedelta(seconds=self.spent)
-
-    def wait(self, seconds: float) -> bool:
-        """Whether there is time to wait so long, having waited."""
-        if self.spent + seconds > self._seconds:
+    def turn(self) -> bool:
+        """Wait until the next letter may be begun, by the pages and by the provider; whether there
+        is time for that."""
+        exact = self._now + timedelta(seconds=self.spent)
+        pause = max(self._courtesy.seconds(), breaker.seconds_to_wait(now=exact))
+        if self.spent + pause > self._seconds:
             return False
-        if seconds:  # even a sleep of nothing waits for the system's timer
-            time.sleep(seconds)
+        if pause:  # even a sleep of nothing waits for the system's timer
+            time.sleep(pause)
         return True
 
 
 def _looked_at(
     tokens: Sequence[uuid.UUID], clock: _Clock
 ) -> Iterator[tuple[uuid.UUID, Envelope | None]]:
-    """Each token with what is to be sent, None where nothing is; from facts that were looked at no
-    longer ago than FRESH_SECONDS."""
-    place, reach = 0, AT_ONCE
-    while place < len(tokens):
+    """Each token when its turn has come, with what is to be sent, None where nothing is; from facts
+    that were looked at no longer ago than FRESH_SECONDS. It ends before a letter for which there is
+    no time."""
+    place, reach, has_turn = 0, AT_ONCE, False
+    # the wait comes first: what was seen before a long one would be old news
+    while place < len(tokens) and (has_turn or (has_turn := clock.turn())):
         begun, some = place, tokens[place : place + reach]
         if place:  # the first were claimed just now
             leases.renew(some, clock.now())
         drafts, since = last_look.look(some, clock.now()), clock.spent
         for token, envelope in _written(some, drafts, clock):
+            if not has_turn and not (has_turn := clock.turn()):
+                return
             if clock.spent - since > FRESH_SECONDS and token != some[0]:
                 break
             yield token, envelope
-            place += 1
+            place, has_turn = place + 1, False
         # a slow server takes few letters while a look is fresh: the next look goes no further
         reach = min(AT_ONCE, 2 * (place - begun))
 

@@ -1,6 +1,8 @@
 """The mail server is left alone while it is ill, a refused address for good, and the provider's
 rate is kept by all workers together."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from patients.actions import addresses, breaker, delivery, messages
 from patients.models import MailService, Message, Patient
+from patients.subjects import Stop
 from tests.conftest import NOW, Cast
 from tests.patients.stories import Story, plan, tell
 from tests.smtp import Postbox
@@ -163,6 +166,29 @@ def test_what_the_rate_leaves_no_time_for_is_given_back(
     assert delivery.deliver_due(now=NOW, seconds=5) == 1
     assert len(postbox.raw) == 1
     assert sorted(Message.objects.values_list("status", flat=True)) == ["planned", "sent"]
+
+
+def test_what_changes_while_the_rate_makes_wait_is_seen(
+    cast: Cast,
+    story: Story,
+    postbox: Postbox,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The wait comes before the last look, however long it is (P10)."""
+    settings.MAIL_PER_MINUTE = 60
+    plan(cast)
+    late = plan(cast, patient=cast.ben, subject="story:2")
+
+    def meanwhile(seconds: float, wait: Callable[[float], None] = time.sleep) -> None:
+        story.answer = Stop("the visit was cancelled")
+        wait(seconds)
+
+    monkeypatch.setattr(time, "sleep", meanwhile)
+    assert delivery.deliver_due(now=NOW, seconds=30) == 2
+    late.refresh_from_db()
+    assert (late.status, late.reason) == ("suppressed", "the visit was cancelled")
+    assert [mail["To"] for mail in postbox.mails] == ["ada@patient.example"]
 
 
 # By hand ------------------------------------------------------------------------------------------
