@@ -18,6 +18,7 @@ class Postbox:
 
     def __init__(self) -> None:
         self.raw: list[bytes] = []
+        self.recipients: list[str] = []
         self.refuse: dict[str, str] = {}
         self.cut_after_data = False
 
@@ -39,6 +40,7 @@ class Postbox:
         content = envelope.original_content
         assert content is not None
         self.raw.append(content)
+        self.recipients += envelope.rcpt_tos
         if self.cut_after_data:
             assert server.transport is not None
             server.transport.close()

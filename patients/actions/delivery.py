@@ -68,6 +68,10 @@ def _send(tokens: list[uuid.UUID], clock: "_Clock", post: Transport) -> int:
 def _one_by_one(
     tokens: list[uuid.UUID], begun: list[uuid.UUID], clock: "_Clock", post: Transport
 ) -> int:
+    if down := post.open():
+        breaker.note_failure(answer=down.answer, now=clock.now())
+        put_back(leases.held(tokens), clock.now() + DOWN_PAUSE, down.answer)
+        return 0
     answered = False
     for token, envelope in _looked_at(tokens, clock):
         begun.append(token)

@@ -14,6 +14,7 @@ from typing import Self
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.encoding import punycode
 
 
 class Verdict(Enum):
@@ -47,6 +48,7 @@ class Transport:
 
     def __init__(self) -> None:
         self._backend = EmailBackend()
+        self._is_used = False
 
     def __enter__(self) -> Self:
         return self
@@ -59,26 +61,53 @@ class Transport:
     ) -> None:
         self._backend.close()
 
+    def open(self) -> Outcome | None:
+        """Connect and greet, unless that is done; what is wrong with the service, None for nothing.
+
+        Before a letter is looked at: a slow server may take seconds for it.
+        """
+        connected = self._connected()
+        return connected if isinstance(connected, Outcome) else None
+
     def send(self, to: str, content: bytes) -> Outcome:
         """Hand one letter (`wire_form`) to the server, for one address; never raises for what a
         server or network does."""
         try:
+            recipient = _mailbox(to)
+        except UnicodeError:
+            return Outcome(Verdict.REFUSED, "not an address that mail can go to", bad_address=True)
+        was_used = self._is_used
+        outcome = self._try(recipient, content)
+        if outcome.verdict is Verdict.DOWN and was_used:
+            # many servers end a connection after so many letters: that is no illness
+            self._drop()
+            outcome = self._try(recipient, content)
+        self._is_used = outcome.verdict is not Verdict.DOWN and self._backend.connection is not None
+        return outcome
+
+    def _connected(self) -> smtplib.SMTP | Outcome:
+        try:
             self._backend.open()
+            if (smtp := self._backend.connection) is None:
+                return Outcome(Verdict.DOWN, "no connection")
+            smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
             return self._down(error)
-        smtp = self._backend.connection
-        if smtp is None:
-            return Outcome(Verdict.DOWN, "no connection")
+        return smtp
+
+    def _try(self, recipient: str, content: bytes) -> Outcome:
+        smtp = self._connected()
+        if isinstance(smtp, Outcome):
+            return smtp
         try:
-            return self._converse(smtp, to, content)
+            return self._converse(smtp, recipient, content)
         except (OSError, smtplib.SMTPException) as error:
             return self._down(error)
 
-    def _converse(self, smtp: smtplib.SMTP, to: str, content: bytes) -> Outcome:
-        smtp.ehlo_or_helo_if_needed()
+    def _converse(self, smtp: smtplib.SMTP, recipient: str, content: bytes) -> Outcome:
         envelope = (
             f"MAIL FROM:<{settings.RECEPTION_ADDRESS}>",
-            f"RCPT TO:{smtplib.quoteaddr(to)}",
+            f"RCPT TO:{smtplib.quoteaddr(recipient)}",
             "DATA",
         )
         if smtp.has_extn("pipelining"):
@@ -128,6 +157,14 @@ class Transport:
         smtp, self._backend.connection = self._backend.connection, None
         if smtp is not None:
             smtp.close()
+
+
+def _mailbox(address: str) -> str:
+    """As an envelope names it, a domain in another script by its ASCII form (RFC 5891). Raises
+    UnicodeError for an address that has none."""
+    name, _at, domain = address.rpartition("@")
+    name.encode("ascii")
+    return f"{name}@{punycode(domain)}"
 
 
 def _one_by_one(smtp: smtplib.SMTP, commands: Iterable[str]) -> Answers:
