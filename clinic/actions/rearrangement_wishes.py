@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from clinic.actions.claiming import word
 from clinic.actions.claims import Claim, Objection, Proposal
@@ -17,16 +18,26 @@ Status = Appointment.Status
 MOVABLE = {Status.BOOKED, Status.CONFIRMED}
 
 
+class Before(NamedTuple):
+    """What a visit was before the decision that is taken back: its status, and the version to which
+    the patient may have answered."""
+
+    status: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A booked visit and the time it should have. `seen` is the version that the screen showed:
     a visit that was changed since is not moved. With `reinstate` it was cancelled and stands again.
+    With `before` it gets back what it was.
     """
 
     appointment: Appointment
     claim: Claim
     seen: int | None = None
     reinstate: bool = False
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from datetime import datetime
 from clinic.accounts.models import User
 from clinic.actions import claiming
 from clinic.actions.rearrangement_wishes import Cancel, Move, Wanted
-from clinic.models import Appointment, Booking, RearrangedVisit, Rearrangement, Reservation
+from clinic.models import (
+    Appointment,
+    Booking,
+    RearrangedVisit,
+    Rearrangement,
+    Reservation,
+    VisitAnswer,
+)
+from patients.actions import links
 
 Status = Appointment.Status
 What = RearrangedVisit.What
@@ -51,12 +59,15 @@ class Hand:
         visit = move.appointment
         visit.during = claiming.visit_range(move.claim)
         visit.version += 1
-        visit.status = Status.BOOKED
+        was_confirmed = move.before is not None and move.before.status == Status.CONFIRMED
+        visit.status = Status.CONFIRMED if was_confirmed else Status.BOOKED
         visit.timed_at = visit.status_at = self.now
         visit.cancelled_at = visit.cancelled_by = None
         visit.cancel_reason = ""
         visit.override_reason = self.override_reason
         visit.save()
+        if move.before is not None:
+            _answered_again(visit, move.before.version)
 
     def _book(self, made: Rearrangement, wanted: Wanted) -> list[RearrangedVisit]:
         if not wanted.books:
@@ -78,6 +89,12 @@ class Hand:
             )
             for visit in visits
         ]
+
+
+def _answered_again(visit: Appointment, before: int) -> None:
+    """What the patient said of this time holds for it once more, and so do the links to say it."""
+    VisitAnswer.objects.filter(appointment=visit, version=before).update(version=visit.version)
+    links.carry_over(subject_key=f"appointment:{visit.pk}", version=before, to=visit.version)
 
 
 def _in_order(moves: Sequence[Move]) -> list[Move]:

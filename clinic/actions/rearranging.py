@@ -16,7 +16,14 @@ from django.db import transaction
 from clinic.accounts.models import User
 from clinic.actions import claiming
 from clinic.actions.claims import Change, Claim, KeyReused, refuse
-from clinic.actions.rearrangement_wishes import Cancel, Move, Wanted, outdated, proposal_of
+from clinic.actions.rearrangement_wishes import (
+    Before,
+    Cancel,
+    Move,
+    Wanted,
+    outdated,
+    proposal_of,
+)
 from clinic.actions.rearrangement_writes import Hand
 from clinic.models import Appointment, RearrangedVisit, Rearrangement
 from patients.actions.retry import retry_on_contention
@@ -158,4 +165,7 @@ def _backwards(made: Rearrangement) -> Wanted:
 def _moved_back(row: RearrangedVisit) -> Move:
     was: Any = row.was
     claim = Claim(row.appointment.service, was.lower, tuple(row.held))
-    return Move(row.appointment, claim, row.version, reinstate=row.what == What.CANCELLED)
+    was_cancelled = row.what == What.CANCELLED
+    # a move raises the version, a cancellation does not
+    before = Before(row.status_before, row.version if was_cancelled else row.version - 1)
+    return Move(row.appointment, claim, row.version, reinstate=was_cancelled, before=before)

@@ -100,6 +100,13 @@ def opened(*, purpose: str, text: str, now: datetime) -> Link | None:
     return rows.filter(purpose=purpose, token_hash=hashed(purpose, text)).first()
 
 
+def carry_over(*, subject_key: str, version: int, to: int) -> None:
+    """The thing is again what it was at an earlier version: links to that one open it as it is now.
+    Where a link to a later version has left, the earlier ones are revoked already."""
+    standing = Link.objects.filter(subject_key=subject_key, version=version, revoked_at=None)
+    standing.update(version=to)
+
+
 def revoke(*, subject_key: str, now: datetime) -> int:
     """Nothing about this thing can be answered any more; answer how many links that ends."""
     return Link.objects.filter(subject_key=subject_key, revoked_at=None).update(revoked_at=now)

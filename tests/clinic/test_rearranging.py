@@ -6,9 +6,11 @@ from email.message import EmailMessage
 
 import pytest
 
+from clinic.actions import answers as visit_answers
 from clinic.actions import booking, holding, lapsing, rearranging
 from clinic.actions.claims import BookingRefused, Claim, KeyReused
 from clinic.actions.rearranging import Cancel, Move, Wanted
+from clinic.letters import visit_links
 from clinic.models import (
     Appointment,
     Booking,
@@ -18,7 +20,8 @@ from clinic.models import (
     Resource,
     Service,
 )
-from patients.actions import delivery
+from clinic.queries.answers import waiting
+from patients.actions import delivery, links
 from patients.models import Message, Patient
 from tests.conftest import NOW, Cast
 from tests.factories.patients import PatientFactory
@@ -258,6 +261,56 @@ def test_undo_after_the_letter_left_tells_the_patient(cast: Cast, postbox: Postb
         "New time: Wed 2 Dec, 15:30",
         "New time: Tue 1 Dec, 15:30",
     ]
+
+
+def confirm_link(visit: Appointment) -> str:
+    """The token of the link by which the patient answers the visit as it is now."""
+    want = visit_links(Appointment.objects.get(pk=visit.pk))["confirm_url"]
+    wanted = links.Wanted(
+        visit.patient_id, want.purpose, want.subject_key, want.expires_at, want.version
+    )
+    return links.make(wanted=[wanted], now=NOW)[wanted]
+
+
+def opened(text: str) -> int | None:
+    """The version of the visit that a link answers, None when it is over."""
+    link = links.opened(purpose="visit", text=text, now=NOW)
+    return link.version if link else None
+
+
+@pytest.mark.parametrize("change", ["move", "cancel"])
+def test_what_the_patient_said_of_a_time_holds_again_after_undo(cast: Cast, change: str) -> None:
+    coming, away = book(cast, TUESDAY), book(cast, TUESDAY + HOUR, cast.ben)
+    tokens = [confirm_link(coming), confirm_link(away)]
+    visit_answers.confirm(appointment=coming, version=1, now=NOW)
+    visit_answers.cannot_come(appointment=away, version=1, words="Away", now=NOW)
+    if change == "move":
+        wanted = [moved(cast, coming, TUESDAY + DAY), moved(cast, away, TUESDAY + DAY + HOUR)]
+    else:
+        wanted = [Wanted(v.patient, cast.harbour, cancels=(Cancel(v),)) for v in (coming, away)]
+    made = rearrange(cast, *wanted)
+    assert not waiting(cast.harbour)
+    undo(cast, made)
+
+    coming.refresh_from_db()
+    away.refresh_from_db()
+    assert (coming.status, away.status) == ("confirmed", "booked")
+    assert waiting(cast.harbour).get().words == "Away"
+    assert [opened(each) for each in tokens] == [coming.version, away.version]
+    visit_answers.cannot_come(appointment=coming, version=coming.version, words="", now=NOW)
+    coming.refresh_from_db()
+    assert coming.status == "booked"
+
+
+def test_links_stay_revoked_when_one_to_the_other_time_has_left(cast: Cast) -> None:
+    visit = book(cast, TUESDAY)
+    before = confirm_link(visit)
+    made = rearrange(cast, moved(cast, visit, TUESDAY + DAY))
+    between = confirm_link(visit)
+    undo(cast, made)
+    assert (opened(before), opened(between)) == (None, 2)
+    with pytest.raises(visit_answers.AnswerOver):
+        visit_answers.confirm(appointment=visit, version=2, now=NOW)
 
 
 def test_undo_is_refused_once_the_old_time_is_given_away(cast: Cast) -> None:
