@@ -120,14 +120,22 @@ def lock_resources(resources: Iterable[int]) -> None:
 
 def _objections(proposals: Sequence[Proposal], by: User, override_reason: str) -> list[Objection]:
     """What the clinic's own checks and the registered rules say, less what `by` may overrule."""
-    found = list(_closed(proposals))
-    found += _placed(proposals, _asked_of_rules)
+    found = [*_closed(proposals), *_placed(proposals, _asked_of_rules)]
+    claims = [claim for each in proposals for claim in each.claims]
     overruled = bool(override_reason.strip())
     return [
         each
-        for each in found
+        for each in _not_granted(found, claims)
         if not (overruled and each.permission and by.has_perm(each.permission))
     ]
+
+
+def _not_granted(found: Iterable[Objection], claims: Sequence[Claim]) -> Iterator[Objection]:
+    """Less what a clinician overruled when the visit got that time for the first time."""
+    for each in found:
+        granted = each.position is not None and claims[each.position].granted
+        if not (each.permission and granted):
+            yield each
 
 
 def _closed(proposals: Sequence[Proposal]) -> Iterator[Objection]:
@@ -148,11 +156,21 @@ def _asked_of_rules(proposal: Proposal) -> Iterator[Objection]:
 def ask_rules_again(appointment: Appointment, now: datetime) -> None:
     """Refuse with what the registered rules say against a visit that is to stand again."""
     held = appointment.reservations.order_by("need__position").values_list("resource", flat=True)
-    claim = Claim(appointment.service, appointment.during.lower, tuple(held))
+    granted = appointment.override_reason
+    if granted and not may_stand_again([appointment], appointment.status_at):
+        granted = ""
+    claim = Claim(appointment.service, appointment.during.lower, tuple(held), granted)
     proposal = Proposal(
         appointment.patient, appointment.location, (claim,), now, replaces=(appointment,)
     )
-    refuse_on(_asked_of_rules(proposal))
+    refuse_on(_not_granted(_asked_of_rules(proposal), [claim]))
+
+
+def may_stand_again(visits: Sequence[Appointment], since: datetime) -> bool:
+    """Whether what a clinician once granted to these visits of one patient still counts: no other
+    visit of theirs got its time `since`, which nobody knew of then."""
+    others = Appointment.objects.standing().filter(patient=visits[0].patient_id, timed_at__gt=since)
+    return not others.exclude(pk__in=[each.pk for each in visits]).exists()
 
 
 def _clashes(proposals: Sequence[Proposal], holds: Sequence[Hold]) -> list[Clash]:

@@ -16,11 +16,16 @@ from patients.models import Patient
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One visit asked for: a service, its start (aware), one resource id per need in order."""
+    """One visit asked for: a service, its start (aware), one resource id per need in order.
+
+    `granted` is the reason for which a clinician let it stand at that time before: what can be
+    overruled does not speak against it a second time.
+    """
 
     service: Service
     start: datetime
     assignment: tuple[int, ...]
+    granted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

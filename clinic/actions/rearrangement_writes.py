@@ -64,7 +64,7 @@ class Hand:
         visit.timed_at = visit.status_at = self.now
         visit.cancelled_at = visit.cancelled_by = None
         visit.cancel_reason = ""
-        visit.override_reason = self.override_reason
+        visit.override_reason = move.claim.granted or self.override_reason
         visit.save()
         if move.before is not None:
             _answered_again(visit, move.before.version)
@@ -133,5 +133,6 @@ def _row(
         was=None if what == What.REINSTATED else visit.during,
         held=held.get(visit.pk, []),
         status_before=visit.status,
+        reason_before=visit.override_reason,
         version=visit.version,
     )

@@ -146,12 +146,12 @@ def _backwards(made: Rearrangement) -> Wanted:
     """What has to be done to have things as they were before."""
     rows = list(made.visits.select_related("appointment__service", "appointment__location"))
     by_what = {what: [row for row in rows if row.what == what] for what in What}
+    as_granted = claiming.may_stand_again([row.appointment for row in rows], made.created_at)
     return Wanted(
         patient=made.patient,
         location=rows[0].appointment.location,
-        moves=(
-            *(_moved_back(row) for row in by_what[What.MOVED]),
-            *(_moved_back(row) for row in by_what[What.CANCELLED]),
+        moves=tuple(
+            _moved_back(row, as_granted) for row in (*by_what[What.MOVED], *by_what[What.CANCELLED])
         ),
         cancels=tuple(
             Cancel(row.appointment, row.version)
@@ -162,9 +162,10 @@ def _backwards(made: Rearrangement) -> Wanted:
     )
 
 
-def _moved_back(row: RearrangedVisit) -> Move:
+def _moved_back(row: RearrangedVisit, as_granted: bool) -> Move:
     was: Any = row.was
-    claim = Claim(row.appointment.service, was.lower, tuple(row.held))
+    granted = row.reason_before if as_granted else ""
+    claim = Claim(row.appointment.service, was.lower, tuple(row.held), granted)
     was_cancelled = row.what == What.CANCELLED
     # a move raises the version, a cancellation does not
     before = Before(row.status_before, row.version if was_cancelled else row.version - 1)

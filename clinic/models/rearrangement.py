@@ -71,6 +71,9 @@ class RearrangedVisit(models.Model):
     became = DateTimeRangeField(null=True, blank=True)
     held = ArrayField(models.BigIntegerField(), default=list, blank=True)
     status_before = models.CharField(max_length=10, choices=Appointment.Status, blank=True)
+    reason_before = models.CharField(
+        max_length=300, blank=True, help_text="for which a clinician let it stand where it was"
+    )
     version = models.PositiveIntegerField()
 
     class Meta:

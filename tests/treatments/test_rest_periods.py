@@ -1,5 +1,7 @@
 """The rest of the skin between two treatments: the table, the rule at the door, and the search."""
 
+import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,10 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinic.actions import booking
+from clinic.actions import booking, rearranging
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.actions.rearranging import Move, Wanted, rearrange
-from clinic.models import Appointment, Location, Resource
+from clinic.models import Appointment, Location, Rearrangement, Resource
 from clinic.scheduling.clock import midnights
 from clinic.scheduling.intervals import Interval
 from tests.conftest import NOW, Cast, resource
@@ -147,6 +149,47 @@ def test_a_clinician_overrules_it_with_a_reason_and_the_desk_does_not(cast: Cast
             book_peel(cast, day, by=by, override_reason=reason)
     booked = book_peel(cast, day, by=cast.cole, override_reason="skin healed")
     assert booked.override_reason == "skin healed"
+
+
+@pytest.mark.parametrize("change", ["cancelled", "moved", "missed"])
+def test_what_was_overruled_is_not_asked_again_when_it_is_taken_back(
+    cast: Cast, change: str
+) -> None:
+    book_laser(cast, date(2026, 12, 1), laser_people(cast))
+    peel = book_peel(cast, date(2026, 12, 15), by=cast.cole, override_reason="skin healed")
+    take_back = changed(cast, peel, change)
+    take_back()
+    peel.refresh_from_db()
+    assert (peel.status, peel.override_reason) == ("booked", "skin healed")
+    assert peel.during.lower.date() == date(2026, 12, 15)
+
+
+@pytest.mark.parametrize("change", ["cancelled", "moved", "missed"])
+def test_it_is_asked_again_once_another_visit_got_its_time(cast: Cast, change: str) -> None:
+    book_laser(cast, date(2026, 12, 1), laser_people(cast))
+    peel = book_peel(cast, date(2026, 12, 15), by=cast.cole, override_reason="skin healed")
+    take_back = changed(cast, peel, change)
+    since = NOW + timedelta(days=16) if change == "missed" else NOW + timedelta(minutes=1)
+    book_peel(cast, date(2027, 2, 16), now=since)
+    with pytest.raises(BookingRefused, match="the skin rests"):
+        take_back()
+
+
+def changed(cast: Cast, peel: Appointment, change: str) -> Callable[[], object]:
+    """The visit cancelled, moved or missed; answers how the desk takes that back."""
+    if change == "missed":
+        at = peel.during.lower + timedelta(hours=3)
+        booking.mark_no_show(appointment=peel, by=cast.fern, now=at)
+        return lambda: booking.undo_status(appointment=peel, by=cast.fern, now=at)
+    if change == "cancelled":
+        booking.cancel(appointment=peel, reason="", by=cast.fern, now=NOW)
+    else:
+        held = peel.reservations.order_by("need__position").values_list("resource", flat=True)
+        to = Claim(peel.service, peel.during.lower + timedelta(days=42), tuple(held))
+        booking.move(appointment=peel, claim=to, by=cast.fern, now=NOW)
+    made = list(Rearrangement.objects.filter(visits__appointment=peel))
+    soon, key = NOW + timedelta(hours=1), uuid.uuid4()
+    return lambda: rearranging.undo(rearrangements=made, by=cast.fern, now=soon, key=key)
 
 
 def test_cancelled_and_missed_visits_do_not_make_the_skin_rest(cast: Cast) -> None:
