@@ -93,6 +93,7 @@ class _Clock:
     def __init__(self, now: datetime, seconds: float) -> None:
         self._now, self._seconds, self._started = now, seconds, time.monotonic()
         self._courtesy = priority.Courtesy()
+        self._longest, self._begun = 0.0, self._seconds
 
     @property
     def spent(self) -> float:
@@ -104,13 +105,15 @@ class _Clock:
 
     def turn(self) -> bool:
         """Wait until the next letter may be begun, by the pages and by the provider; whether there
-        is time for that."""
+        is time for that, and for a letter that takes as long as the longest before it."""
+        self._longest = max(self._longest, self.spent - self._begun)
         exact = self._now + timedelta(seconds=self.spent)
         pause = max(self._courtesy.seconds(), breaker.seconds_to_wait(now=exact))
-        if self.spent + pause > self._seconds:
+        if self.spent + pause + self._longest > self._seconds:
             return False
         if pause:  # even a sleep of nothing waits for the system's timer
             time.sleep(pause)
+        self._begun = self.spent
         return True
 
 

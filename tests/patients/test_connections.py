@@ -104,6 +104,27 @@ def test_what_changes_while_a_server_greets_is_seen(
     assert server.raw == []
 
 
+class Tarpit(Postbox):
+    """Takes its time for every text."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(2.5)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_no_letter_is_begun_that_may_not_end_in_time(
+    cast: Cast, story: Story, settings: Any
+) -> None:
+    """A task that takes too long is killed, perhaps between a letter and its answer."""
+    plan(cast)
+    plan(cast, patient=cast.ben, subject="story:2")
+    server = Tarpit()
+    with mail_server(server) as settings.EMAIL_PORT:
+        assert delivery.deliver_due(now=NOW, seconds=4) == 1
+    assert len(server.raw) == 1
+    assert sorted(Message.objects.values_list("status", flat=True)) == ["planned", "sent"]
+
+
 def test_a_domain_in_another_script_is_written_in_ascii(
     cast: Cast, story: Story, postbox: Postbox
 ) -> None:
