@@ -73,7 +73,7 @@ class Snapshot:
         pool = self.pool(need)
         if len(pool) == 1:
             return start_ranges(self.free[pool[0].id], need.starts, need.ends)
-        ranges = (start_ranges(self.free[one.id], need.starts, need.ends) for one in pool)
+        ranges = (start_pairs(self.free[one.id], need.starts, need.ends) for one in pool)
         return merge(chain.from_iterable(ranges))
 
 
@@ -82,8 +82,13 @@ def start_ranges(free: Sequence[Interval], starts: int, ends: int) -> Timeline:
 
     Ranges of start minutes, half-open: a single possible start is `[s, s + 1)`.
     """
+    return tuple(map(Interval._make, start_pairs(free, starts, ends)))
+
+
+def start_pairs(free: Sequence[Interval], starts: int, ends: int) -> list[tuple[Minute, Minute]]:
+    """The same as bare pairs, for a sweep that only looks at their ends."""
     length = ends - starts
-    return tuple(Interval(a - starts, b - ends + 1) for a, b in free if b - a >= length)
+    return [(a - starts, b - ends + 1) for a, b in free if b - a >= length]
 
 
 def feasible(

@@ -71,7 +71,10 @@ class Rows:
 
 
 def best_starts(
-    own: Iterable[Interval], rest: Sequence[Interval], calendar: Calendar, prices: Prices
+    own: Iterable[tuple[Minute, Minute]],
+    rest: Sequence[Interval],
+    calendar: Calendar,
+    prices: Prices,
 ) -> Rows:
     """Of the starts that lie in both, on the grid, the cheapest of each day; of several the first.
 
@@ -97,7 +100,7 @@ def best_starts(
 
 
 def _pieces(
-    own: Iterable[Interval], rest: Sequence[Interval]
+    own: Iterable[tuple[Minute, Minute]], rest: Sequence[Interval]
 ) -> Iterator[tuple[Minute, Minute, Minute, Minute]]:
     """Where own starts meet the rest: the first and last of the own range, and the common piece."""
     i, count = 0, len(rest)

@@ -3,6 +3,8 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from clinic.scheduling.clock import Minute, local_date, midnights
@@ -44,7 +46,17 @@ class Calendar:
     def weekday(self, day: int) -> int:
         return (self.first + day - 1) % 7
 
-    def wall(self, day: int, opens: time, closes: time) -> Interval:
-        """From one time of a day to another, 00:00 for the midnight that ends it."""
-        start, end = self.starts[day : day + 2]
-        return wall_interval(self.date(day), start, end, opens, closes, self.zone)
+    def walls(self, opens: time, closes: time) -> tuple[Interval, ...]:
+        """For every day from one time of it to another, 00:00 for the midnight that ends it."""
+        return _walls(self, opens, closes)
+
+
+@lru_cache(maxsize=64)
+def _walls(calendar: Calendar, opens: time, closes: time) -> tuple[Interval, ...]:
+    """Of every day. Cached: a day and its clock do not change, and the searches of a clinic ask for
+    the same noons all day long."""
+    days = enumerate(pairwise(calendar.starts))
+    return tuple(
+        wall_interval(calendar.date(day), start, end, opens, closes, calendar.zone)
+        for day, (start, end) in days
+    )

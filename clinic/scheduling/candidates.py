@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import combinations
 from typing import cast
 
-from clinic.scheduling.availability import Snapshot, patient_starts, start_ranges
+from clinic.scheduling.availability import Snapshot, patient_starts, start_pairs
 from clinic.scheduling.best_starts import Nodes, Part, Prices, Rows, best_starts
 from clinic.scheduling.calendar_days import Calendar
 from clinic.scheduling.clock import Minute
@@ -49,7 +49,7 @@ class Search:
     gaps: tuple[Gap, ...]
     # where a visit may start for the others than its practitioner, and for a practitioner
     _others: dict[VisitShape, Timeline] = field(default_factory=dict, init=False, repr=False)
-    _own: dict[tuple[VisitShape, int], Timeline] = field(
+    _own: dict[tuple[VisitShape, int], Sequence[tuple[Minute, Minute]]] = field(
         default_factory=dict, init=False, repr=False
     )
     _led: dict[tuple[VisitShape, int], VisitShape] = field(
@@ -80,10 +80,12 @@ class Search:
 
     def led_by(self, shape: VisitShape, person: int) -> VisitShape:
         """The visit with this practitioner and no other."""
-        if (shape, person) not in self._led:
+        led = self._led.get((shape, person))
+        if led is None:
             lead = self.lead(shape)
-            self._led[shape, person] = shape if lead is None else shape.served_by(lead, person)
-        return self._led[shape, person]
+            led = shape if lead is None else shape.served_by(lead, person)
+            self._led[shape, person] = led
+        return led
 
     @property
     def previous_day(self) -> int | None:
@@ -160,7 +162,8 @@ class Search:
         kept = dropped | {Wish.WEEKDAYS} if pinned else dropped
         wished = self.wished(shape, days, kept)
         if part is not None:
-            wished = intersect(wished, [self.calendar.wall(day, *part.value) for day in days])
+            walls = self.calendar.walls(*part.value)
+            wished = intersect(wished, [walls[day] for day in days])
         off_weekdays = Wish.WEEKDAYS in dropped and not pinned
         found = Nodes({}, {})
         rest = intersect(wished, self._starts_of_others(shape))
@@ -218,7 +221,7 @@ class Search:
         earliest = self.request.earliest
         latest = self.request.horizon_until - shape.minutes
         any_day = Wish.WEEKDAYS in dropped or not self.request.weekdays
-        by_hours = Wish.HOURS not in dropped and self.request.hours is not None
+        hours = () if Wish.HOURS in dropped else self._wished_hours()
         found = []
         for day in days:
             if any_day or self.is_wished_weekday(day):
@@ -226,8 +229,8 @@ class Search:
                     max(marks[day] - before, earliest),
                     min(marks[day + 1] - after, latest),
                 )
-                if by_hours:
-                    opens, closes = self._hours_on(day)
+                if hours:
+                    opens, closes = hours[day]
                     first, last = max(first, opens), min(last, closes - shape.minutes)
                 if first <= last:
                     found.append(Interval(first, last + 1))
@@ -245,22 +248,21 @@ class Search:
         weekdays = self.request.weekdays
         return not weekdays or self.calendar.weekday(day) in weekdays
 
-    def _hours_on(self, day: int) -> Interval:
-        """The wished hours of a day; all of it when none are wished."""
-        if self.request.hours is None:
-            return Interval(*self.calendar.starts[day : day + 2])
-        return self.calendar.wall(day, *self.request.hours)
+    def _wished_hours(self) -> Sequence[Interval]:
+        """Of every day; empty when none are wished."""
+        return self.calendar.walls(*self.request.hours) if self.request.hours else ()
 
-    def _own_starts(self, shape: VisitShape, person: int) -> Timeline:
-        if (shape, person) not in self._own:
+    def _own_starts(self, shape: VisitShape, person: int) -> Sequence[tuple[Minute, Minute]]:
+        own = self._own.get((shape, person))
+        if own is None:
             lead = self.lead(shape)
             if lead is None:
                 own = reduce(intersect, map(self.snapshot.starts_for, shape.needs))
             else:
                 need = shape.needs[lead]
-                own = start_ranges(self.snapshot.free[person], need.starts, need.ends)
+                own = start_pairs(self.snapshot.free[person], need.starts, need.ends)
             self._own[shape, person] = own
-        return self._own[shape, person]
+        return own
 
     def _fits(self, shape: VisitShape) -> Callable[[Minute], bool] | None:
         """Whether a start leaves each need a resource of its own; None where no two can compete."""
@@ -272,7 +274,7 @@ class Search:
 
     def _off_hours(self, shape: VisitShape) -> Callable[[int, Minute], int]:
         """The price of the begun quarters of an hour by which a visit misses the wished hours."""
-        hours = [self._hours_on(day) for day in range(len(self.calendar))]
+        hours = self._wished_hours()
 
         def price(day: int, start: Minute) -> int:
             first, last = hours[day]

@@ -165,7 +165,8 @@ class Network:
         self, layer: Layer, later: Layer, ahead: Mapping[int, list[int]]
     ) -> dict[int, list[int]]:
         """One layer of `_to_go` from the one after it."""
-        anyone = cheapest(ahead.values(), later.days, len(self.entry))
+        rows = list(ahead.values())  # of one person alone, mostly
+        anyone = rows[0] if len(rows) == 1 else cheapest(rows, later.days, len(self.entry))
         onward: dict[int, tuple[int, int]] = {}
         to_go = {}
         for person, prices in layer.nodes.items():

@@ -233,10 +233,10 @@ class _Course:
 
     def other_part(self, best: Path) -> Part:
         """The part of the day in which none, or at least not all, of its sessions are."""
-        calendar = self.search.calendar
+        mornings = self.search.calendar.walls(*Part.MORNING.value)
         for at in self.unpinned:
             day, person = best.steps[at]
-            if self.nodes[at].starts[person][day] >= calendar.wall(day, *Part.MORNING.value).end:
+            if self.nodes[at].starts[person][day] >= mornings[day].end:
                 return Part.MORNING
         return Part.AFTERNOON
 

@@ -1,8 +1,10 @@
 """The life of a course: it completes by itself; people stop it and take it up again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clinic.actions import booking
 from clinic.actions.claims import BookingRefused, Claim
@@ -12,9 +14,11 @@ from tests.agreed import agree
 from tests.conftest import NOW, Cast
 from tests.health import receive
 from tests.treatments.test_plans import book, proposed, start
+from tests.treatments.test_series_search import book_session
 from treatments.actions import courses as course_actions
 from treatments.actions.courses import CourseRefused
 from treatments.models import Course
+from treatments.queries import courses
 
 
 def treat(cast: Cast, course: Course) -> datetime:
@@ -103,3 +107,20 @@ def test_a_gap_beyond_the_lapse_needs_a_clinician_with_a_reason(cast: Cast) -> N
     with pytest.raises(BookingRefused, match="After 42 days a course of Glycolic peel has lapsed"):
         booking.book(by=cast.fern, **request)
     assert booking.book(by=cast.cole, override_reason="assessed on 18 Jan", **request).pk
+
+
+def test_a_course_is_read_for_a_search_in_two_queries_whatever_is_booked(cast: Cast) -> None:
+    course = start(cast)
+    book_session(course, 1, datetime(2026, 11, 10, 10, tzinfo=UTC), cast, done=True)
+    book_session(course, 2, datetime(2026, 12, 1, 10, tzinfo=UTC), cast, done=False)
+    with CaptureQueriesContext(connection) as caught:
+        read = courses.with_dates().get(pk=course.pk)
+        dots = courses.dots(read)
+        run = courses.open_run(read)
+        assert read.plan.patient == cast.ada
+        assert read.protocol.service_of(1).minutes + read.protocol.service_of(2).minutes == 75
+        assert read.location == cast.harbour
+    assert len(caught) == 2
+    assert [each.number for each in run] == [3, 4, 5]
+    assert [each.state for each in dots] == ["done", "booked", "open", "open", "open"]
+    assert dots == courses.dots(courses.with_sessions().get(pk=course.pk))

@@ -18,6 +18,8 @@ from treatments.models import Course
 LASTS = timedelta(hours=12)
 _SALT = "treatments.series"
 _PIN_SALT = "treatments.series.pin"
+# a page signs some forty of them
+_PINS = signing.TimestampSigner(salt=_PIN_SALT)
 
 
 class ProposalLost(Exception):
@@ -55,7 +57,7 @@ def offer_from(text: str, course: Course) -> Offer:
 
 def pin_of(course: Course, number: int, slot: Slot) -> str:
     """The date of one session, to be kept while the others are searched for, as a text."""
-    return signing.dumps([course.pk, number, _plain(slot)], salt=_PIN_SALT)
+    return _PINS.sign_object([course.pk, number, _plain(slot)])
 
 
 def pin_from(text: str, course: Course) -> tuple[int, Slot]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
@@ -244,7 +244,8 @@ class SeriesForm(forms.Form):
         """The search with one more date kept, in place of a day fixed for that session."""
         if number in self.pins or self.cleaned_data["fixed"] == number:
             return self._with_pins(number, self.pins | {number: slot})
-        return f"{self._unpinned}&pin={quote(pin_of(self.course, number, slot))}"
+        # of what a signed text is made of, colons alone are not written as they are
+        return f"{self._unpinned}&pin={pin_of(self.course, number, slot).replace(':', '%3A')}"
 
     @cached_property
     def _unpinned(self) -> str:

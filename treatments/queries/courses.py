@@ -25,16 +25,23 @@ def with_sessions() -> QuerySet[Course]:
             queryset=appointments.prefetch_related(Prefetch("reservations", queryset=holds)),
         )
     )
-    related = (
-        "plan__patient",
-        "protocol__first_service",
-        "protocol__follow_up_service",
-        "location",
-        "practitioner",
-    )
-    return Course.objects.select_related(*related).prefetch_related(
-        Prefetch("sessions", queryset=sessions)
-    )
+    return _with(sessions).select_related("practitioner")
+
+
+def with_dates() -> QuerySet[Course]:
+    """Courses with protocol and patient, and of every session's appointment what says when it is,
+    in two queries: enough for a search, which need not know who and what is held."""
+    return _with(_dated())
+
+
+def _with(sessions: QuerySet[Session]) -> QuerySet[Course]:
+    return Course.objects.select_related(
+        "plan__patient", "protocol__first_service", "protocol__follow_up_service", "location"
+    ).prefetch_related(Prefetch("sessions", queryset=sessions))
+
+
+def _dated() -> QuerySet[Session]:
+    return Session.objects.select_related("appointment__location").order_by("number")
 
 
 def for_letters(about: Collection[int]) -> list[Course]:
@@ -69,9 +76,8 @@ def of_patient(patient: Patient) -> list[Course]:
     Less than `with_sessions` loads: nothing of who and what is held for a session. `looked_at` says
     when the result was last judged.
     """
-    sessions = Session.objects.select_related("appointment__location").order_by("number")
     found = Course.objects.select_related("protocol", "location").prefetch_related(
-        Prefetch("sessions", queryset=sessions)
+        Prefetch("sessions", queryset=_dated())
     )
     found = found.annotate(looked_at=newest_look())
     return list(found.filter(plan__patient=patient).order_by("-pk"))

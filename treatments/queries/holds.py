@@ -17,7 +17,12 @@ def standing(now: datetime) -> QuerySet[SeriesHold]:
 
 
 def booking_of(course: Course, now: datetime) -> int | None:
-    """The booking that keeps dates for this course; None when there is none."""
+    """The booking that keeps dates for this course; None when there is none.
+
+    One query, two for the few courses that ever had dates kept.
+    """
+    if not SeriesHold.objects.filter(course=course).exists():
+        return None
     return standing(now).filter(course=course).values_list("booking", flat=True).first()
 
 

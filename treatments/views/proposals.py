@@ -1,19 +1,29 @@
 """Proposals of a series search in words: dates, gaps, people, and the wishes given up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from clinic.scheduling.availability import Resource
 from clinic.scheduling.refusals import Refusal, listed
 from clinic.scheduling.series import Label, Proposal
 from clinic.scheduling.slots import Slot
 from treatments.forms.offers import Offer
 from treatments.queries import courses
-from treatments.views.series_words import Asked, day_words
+from treatments.views.fields import Fields
+from treatments.views.series_words import (
+    Asked,
+    apart,
+    broken,
+    day_words,
+    first_fit,
+    leaving,
+    part_of_day,
+)
 from treatments.views.strip import Axis, Strip, axis_of
 from treatments.views.unusual import Unusual
 
@@ -24,20 +34,20 @@ TITLES = {
     Label.OTHER_WEEKDAYS: gettext_lazy("Other weekdays"),
     Label.OTHER_PERSON: gettext_lazy("Somebody else"),
 }
-NOON, EVENING = time(12), time(17)
 
 
 @dataclass(frozen=True, slots=True)
-class Date:
+class Date(Fields):
     """One session of a proposal; `start` is aware, `person` and `room` empty when said once.
 
-    `day`, `clock` and `apart` are its start and its gap in words. `gap_note` says what is unusual
-    about the gap, `kept` that the date is kept by the search, and `keep_url` searches with it kept,
-    or free again.
+    `iso`, `day`, `clock` and `apart` are its start and its gap as a page says them. `gap_note` says
+    what is unusual about the gap, `kept` that the date is kept by the search, and `keep_url`
+    searches with it kept, or free again.
     """
 
     number: int
     start: datetime
+    iso: str
     day: str
     clock: str
     apart: str = ""
@@ -54,11 +64,11 @@ class Date:
 
     @property
     def who(self) -> str:
-        return _joined(self.person, self.room)
+        return _("already booked") if self.taken else _joined(self.person, self.room)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Card(Fields):
     """One proposal as the component draws it.
 
     `reason` is what a clinician's reason is needed for, empty for nothing; then `verb` is empty
@@ -83,34 +93,39 @@ def cards(asked: Asked) -> list[Card]:
         proposals = list(answer)
     else:
         proposals = [asked.found.partial] if asked.found.partial else []
-    axis, standing = axis_of(asked, proposals), _standing_before(asked)
-    words = (
-        _("Keep"),
-        _("Kept"),
-        _("the date of session %(number)d and search the others around it"),
-        _("the date of session %(number)d: let it go"),
+    if not proposals:
+        return []
+    wording = _Wording(
+        asked,
+        proposals[0],
+        axis_of(asked, proposals),
+        _standing_before(asked),
+        {each.id: each for each in asked.found.snapshot.resources},
+        {gap: apart(gap) for gap in {gap for each in proposals for gap in each.gaps}},
+        keep=_("Keep"),
+        kept=_("Kept"),
+        around=_("the date of session %(number)d and search the others around it"),
+        let_go=_("the date of session %(number)d: let it go"),
     )
-    return [
-        _Wording(asked, proposals[0], axis, standing, position, *words).card(each)
-        for position, each in enumerate(proposals, 1)
-    ]
+    return [wording.card(each, position) for position, each in enumerate(proposals, 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """Puts proposals of one search into words."""
+    """Puts proposals of one search into words, those that many dates share made once."""
 
     asked: Asked
     best: Proposal
     axis: Axis
     standing: tuple[Date, ...]
-    position: int
+    resources: Mapping[int, Resource]
+    apart: Mapping[int | None, str]
     keep: str
     kept: str
     around: str
     let_go: str
 
-    def card(self, proposal: Proposal) -> Card:
+    def card(self, proposal: Proposal, position: int) -> Card:
         people, who = _said_once(self._names(proposal, "person"))
         rooms, where = _said_once(self._names(proposal, "room", "device"))
         offer = Offer.of(proposal.slots).signed(self.asked.course)
@@ -126,7 +141,7 @@ class _Wording:
             verb=self._verb(proposal) if self.asked.may_overrule or not unusual.reason else "",
             reason=unusual.reason,
             strip=self.axis.strip(proposal),
-            form_id=f"way-{self.position}",
+            form_id=f"way-{position}",
         )
 
     def _date(
@@ -138,7 +153,7 @@ class _Wording:
         return Date(
             number,
             *_said(self.asked.start(slot)),
-            _apart(gap),
+            self.apart[gap],
             person,
             room,
             gap,
@@ -152,7 +167,7 @@ class _Wording:
 
     def _names(self, proposal: Proposal, *kinds: str) -> list[str]:
         """Per session the names of those kinds that are held for it."""
-        known = {each.id: each for each in self.asked.found.snapshot.resources}
+        known = self.resources
         return [
             ", ".join(
                 dict.fromkeys(known[pk].name for pk in slot.assignment if known[pk].kind in kinds)
@@ -162,9 +177,9 @@ class _Wording:
 
     def _title(self, proposal: Proposal) -> str:
         if self.asked.found.partial is proposal:
-            return _first(len(proposal.slots))
+            return first_fit(len(proposal.slots))
         if proposal.label is Label.OTHER_TIMES:
-            return _part_of_day([self.asked.start(slot).time() for slot in self._free(proposal)])
+            return part_of_day([self.asked.start(slot).time() for slot in self._free(proposal)])
         if proposal.label is Label.OTHER_PERSON and len(set(self._names(proposal, "person"))) == 1:
             return _("With %(name)s") % {"name": self._names(proposal, "person")[0]}
         if proposal.label in (Label.OTHER_DAYS, Label.OTHER_WEEKDAYS):
@@ -197,18 +212,18 @@ class _Wording:
 
     def _given_up(self, proposal: Proposal) -> list[str]:
         """The wishes that this proposal does not keep, with the sessions that break them."""
-        breaks = {
-            self._hours_words(): self.asked.off_hours,
-            self._weekday_words(): self.asked.off_weekday,
-            self._person_words(): self.asked.without_person,
-        }
+        breaks = (
+            (self._hours_words, self.asked.off_hours),
+            (self._weekday_words, self.asked.off_weekday),
+            (self._person_words, self.asked.without_person),
+        )
         numbered = list(zip(self.asked.found.sessions, proposal.slots, strict=False))
-        broken = {
-            words: [session.number for session, slot in numbered if is_broken(slot)]
-            for words, is_broken in breaks.items()
-        }
-        total = len(proposal.slots)
-        return [_broken(words, numbers, total) for words, numbers in broken.items() if numbers]
+        found = []
+        for words, is_broken in breaks:
+            numbers = [session.number for session, slot in numbered if is_broken(slot)]
+            if numbers:
+                found.append(broken(words(), numbers, len(proposal.slots)))
+        return found
 
     def _hours_words(self) -> str:
         opens, closes = self.asked.wishes.hours or (time.min, time.min)
@@ -232,7 +247,7 @@ class _Wording:
         booked"."""
         sessions, found = self.asked.found.sessions, len(proposal.slots)
         if found < len(sessions):
-            return _leaving(found, len(sessions) - found)
+            return leaving(found, len(sessions) - found)
         if len(sessions) == 1:
             return _("Book session %(number)d") % {"number": sessions[0].number}
         every = len(sessions) == len(courses.open_run(self.asked.course))
@@ -249,26 +264,11 @@ def _standing_before(asked: Asked) -> tuple[Date, ...]:
     )
 
 
-def _said(start: datetime) -> tuple[datetime, str, str]:
-    """A start with its day and its time of day in words: a page names some forty of them."""
-    return start, day_words(start), f"{start:%H:%M}"
-
-
-def _apart(gap: int | None) -> str:
-    """ "21 days"."""
-    return "" if gap is None else ngettext("%(n)d day", "%(n)d days", gap) % {"n": gap}
-
-
-def _first(sessions: int) -> str:
-    text = ngettext("The next session fits", "The next %(n)d sessions fit", sessions)
-    return text % {"n": sessions}
-
-
-def _leaving(booked: int, left: int) -> str:
-    words = {"n": booked, "left": left}
-    if booked == 1:
-        return _("Book the next one, leave %(left)d to be booked") % words
-    return _("Book the first %(n)d, leave %(left)d to be booked") % words
+def _said(start: datetime) -> tuple[datetime, str, str, str]:
+    """A start, how machines write it, and its day and time of day in words: a page names some forty
+    of them."""
+    iso = start.isoformat()  # the time of day stands in it already
+    return start, iso, day_words(start), iso[11:16]
 
 
 def _said_once(names: list[str]) -> tuple[list[str], str]:
@@ -278,20 +278,3 @@ def _said_once(names: list[str]) -> tuple[list[str], str]:
 
 def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
-
-
-def _part_of_day(starts: Sequence[time]) -> str:
-    if all(start < NOON for start in starts):
-        return _("Mornings")
-    if all(NOON <= start < EVENING for start in starts):
-        return _("Afternoons")
-    return _("Evenings") if all(start >= EVENING for start in starts) else _("Other times")
-
-
-def _broken(words: str, numbers: Sequence[int], total: int) -> str:
-    """ "not on Tuesday", or for some of the sessions "session 2 not on Tuesday"."""
-    if len(numbers) == total:
-        return words
-    which = listed(str(number) for number in numbers)
-    text = ngettext("session %(which)s %(words)s", "sessions %(which)s %(words)s", len(numbers))
-    return text % {"which": which, "words": words}

@@ -45,7 +45,7 @@ LONGEST_REASON = 300
 @require_safe
 def search(request: StaffRequest, pk: int) -> HttpResponse:
     """The wishes and, below them, whole series that keep them; htmx asks for the lower part."""
-    course = get_object_or_404(courses.with_sessions(), pk=pk)
+    course = get_object_or_404(courses.with_dates(), pk=pk)
     template = "treatments/series.html#answer" if request.htmx else "treatments/series.html"
     if not request.htmx:
         note_access(request, RECORD, course.plan.patient_id, RecordAccess.Action.READ)
@@ -97,7 +97,7 @@ def _reason(request: StaffRequest) -> str:
 def _again(request: StaffRequest, pk: int, reasons: Sequence[str], status: int) -> HttpResponse:
     """The page once more, with what was said against the booking; it asks for fresh proposals
     itself, so that in a rush for one date nobody waits for a search."""
-    course = get_object_or_404(courses.with_sessions(), pk=pk)
+    course = get_object_or_404(courses.with_dates(), pk=pk)
     context = _page(request, course, search=bool(_reason(request))) | {"reasons": reasons}
     return render(request, "treatments/series.html", context, status=status)
 

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from clinic.scheduling.series import Proposal
 from clinic.scheduling.spacing import Verdict
@@ -41,6 +43,16 @@ class Month:
 class Strip:
     marks: tuple[Mark, ...]
     months: tuple[Month, ...]
+
+    @property
+    def drawing(self) -> SafeString:
+        """The inside of an `svg.strip`, 34 pixels high: the months, the windows, and on them the
+        dates.
+
+        Not a template: it is places that were computed here, over a hundred of them on a page.
+        """
+        lines = [*map(_month, self.months), _LINE, *map(_window, self.marks)]
+        return mark_safe("".join([*lines, *map(_dot, self.marks)]))  # noqa: S308 - ours or escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +106,32 @@ class Axis:
 
 
 def axis_of(asked: Asked, proposals: Sequence[Proposal]) -> Axis:
-    """One that holds every date of these proposals."""
+    """One that holds every date of these proposals, at least one."""
     days = [asked.start(slot).date() for each in proposals for slot in each.slots]
-    days = days or [asked.wishes.earliest]
     return Axis(asked, min(days) - MARGIN, max(days) + MARGIN).with_months()
+
+
+_LINE = '<line class="strip-line" x1="0" x2="100%" y1="11" y2="11"/>'
+
+
+def _month(month: Month) -> str:
+    line = f'<line class="strip-month" x1="{month.at}" x2="{month.at}" y1="2" y2="32"/>'
+    if not month.name:
+        return line
+    name = escape(month.name)
+    return f'{line}<text class="strip-name" x="{month.at}" y="31" dx="4">{name}</text>'
+
+
+def _window(mark: Mark) -> str:
+    if not mark.width:
+        return ""
+    x = f'x="{mark.window_at}" width="{mark.width}"'
+    return f'<rect class="strip-window" {x} y="6" height="10" rx="5"/>'
+
+
+def _dot(mark: Mark) -> str:
+    unusual = " is-unusual" if mark.is_unusual else ""
+    return f'<circle class="strip-date{unusual}" cx="{mark.at}" cy="11" r="5"/>'
 
 
 def _percent(place: float) -> str:
