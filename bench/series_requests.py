@@ -1,20 +1,20 @@
 """A series of ten from the database and through HTTP: queries, and time beside simpler requests."""
 
 import time as clock
-import urllib.request
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from statistics import median
+from urllib.parse import urlencode
 
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench import world
 from bench.results import Figure
+from bench.servers import medians, serving
+from bench.wires import PRODUCT, signed_in
 from clinic.accounts.models import User
 from clinic.models import Appointment, Booking
 from clinic.scheduling.clock import to_datetime
@@ -32,10 +32,9 @@ PROPOSAL = "series of 10: the whole proposal over HTTP"
 
 
 def measure() -> list[Figure]:
-    """In this process, through Django's test client."""
     made = world.build("series", people=5, rooms=3, patients=TEN + 2)
     course = course_of_ten(made)
-    return [*_queries(course), _proposal_in_process(made, course), _booking(made, course)]
+    return [*_queries(course), _proposal(made, course), _booking(made, course)]
 
 
 def course_of_ten(made: world.World) -> Course:
@@ -46,40 +45,10 @@ def course_of_ten(made: world.World) -> Course:
     return course
 
 
-def proposal_over_http(base: str, cookie: str, proposal: str, reference: str) -> Figure:
-    """The page with the proposals at the address `proposal`, beside the one at `reference`.
-
-    `base` is that of a running web server, `cookie` the value of a session's cookie header.
-    """
-    ours, theirs = _medians(
-        partial(_fetch, base + proposal, cookie), partial(_fetch, base + reference, cookie)
-    )
-    return _proposal(ours, theirs)
-
-
-def _fetch(address: str, cookie: str) -> None:
-    request = urllib.request.Request(address, headers={"Cookie": cookie, "HX-Request": "true"})
-    with urllib.request.urlopen(request) as answer:
-        answer.read()
-
-
-def _proposal_in_process(made: world.World, course: Course) -> Figure:
-    client = Client(headers={"HX-Request": "true", "Host": "127.0.0.1"})
-    User.objects.filter(pk=made.user.pk).update(is_superuser=True)
-    client.force_login(User.objects.get(pk=made.user.pk))
-    address = reverse("series", args=[course.pk])
-    asked = {"earliest": (world.NOW + timedelta(days=3)).date().isoformat()}
-
-    def page() -> None:
-        answer = client.get(address, asked)
-        assert answer.content.count(b'<article class="proposal') == 4, answer.status_code
-
-    return _proposal(*_medians(page, _one_availability(made, client)))
-
-
-def _one_availability(made: world.World, client: Client) -> Callable[[], object]:
-    """A request for one person's free times of 90 days."""
-    address = reverse("availability")
+def _proposal(made: world.World, course: Course) -> Figure:
+    """The page with the proposals, beside a request for one person's free times of 90 days."""
+    earliest = (world.NOW + timedelta(days=3)).date().isoformat()
+    page = f"{reverse('series', args=[course.pk])}?earliest={earliest}"
     asked: dict[str, str | int] = {
         "location": made.location.pk,
         "service": made.assessment.pk,
@@ -87,19 +56,17 @@ def _one_availability(made: world.World, client: Client) -> Callable[[], object]
         "first": world.MONDAY.isoformat(),
         "days": 90,
     }
-
-    def request() -> None:
-        answer = client.get(address, asked)
-        assert answer.status_code == 200, answer.content
-
-    return request
-
-
-def _proposal(ours: float, theirs: float) -> Figure:
+    times = f"{reverse('availability')}?{urlencode(asked)}"
+    User.objects.filter(pk=made.user.pk).update(is_superuser=True)
+    with serving(PRODUCT) as site:
+        cookie = signed_in(User.objects.get(pk=made.user.pk), made.location)
+        site.headers = {"Cookie": cookie, "HX-Request": "true"}
+        body, _took = site.get(page)
+        if body.count(b'<article class="proposal') != 4:
+            raise RuntimeError("these are not four proposals")
+        ours, theirs = medians([(site, page), (site, times)], ROUNDS)
     goal = "<= 2 x one 1x90 availability"
-    return Figure(
-        PROPOSAL, round(ours * 1000, 1), goal, ours <= 2 * theirs, round(theirs * 1000, 1), "ms"
-    )
+    return Figure(PROPOSAL, round(ours, 1), goal, ours <= 2 * theirs, round(theirs, 1), "ms")
 
 
 def _queries(course: Course) -> list[Figure]:
@@ -181,14 +148,6 @@ def _insert(made: world.World, n: int, slots: tuple[Slot, ...]) -> None:
             location=made.location,
             during=(start, start + timedelta(minutes=30)),
         )
-
-
-def _medians(*acts: Callable[[], object]) -> list[float]:
-    """Of so many rounds in turn, so that a busy moment meets all of them."""
-    for act in acts:
-        act()
-    rounds = [[_seconds(act) for act in acts] for _ in range(ROUNDS)]
-    return [median(times) for times in zip(*rounds, strict=True)]
 
 
 def _seconds(act: Callable[[], object]) -> float:
