@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from patients import subjects
 from patients.models import Message, Patient
+from patients.queries import outlook
 
 Status = Message.Status
 
@@ -39,9 +40,12 @@ class Entry:
 
     @property
     def remark(self) -> str:
-        """What must be known beside its state; a server's plain yes is not."""
+        """What must be known beside its state, in the ledger of one patient: a server's plain yes
+        is not, nor what is said once at its top of an address that nothing reaches."""
         if self.message.status == Status.SENT:
             return "in one letter with another" if self.message.sent_with_id else ""
+        if self.message.status == Status.PLANNED and self.message.patient.why_not_emailed:
+            return ""
         return self.detail
 
     @property
@@ -101,7 +105,8 @@ def chapters(listed: Iterable[Entry]) -> list[Chapter]:
 
 def of_patient(patient: Patient) -> QuerySet[Message]:
     """Everything for one patient, oldest first."""
-    return Message.objects.filter(patient=patient).order_by("due_at", "pk")
+    rows = Message.objects.filter(patient=patient).select_related("patient")
+    return rows.order_by("due_at", "pk")
 
 
 def clinic_wide(view: str) -> QuerySet[Message]:
@@ -117,17 +122,29 @@ def counts() -> dict[str, int]:
     )
 
 
-def entries(rows: Iterable[Message]) -> list[Entry]:
-    """Rows in words; what they are about is asked of each subject's owner, once per owner."""
+def entries(rows: Iterable[Message], now: datetime) -> list[Entry]:
+    """Rows in words; what they are about is asked of each subject's owner, once per owner. Rows
+    come with their patients."""
     listed = list(rows)
     about = subjects.describe({row.subject_key for row in listed})
+    why = outlook.of(listed, now) | outlook.waited(listed, now)
     return [
-        Entry(row, subjects.label(row.kind), about.get(row.subject_key, ""), _detail(row))
+        Entry(
+            row,
+            subjects.label(row.kind),
+            about.get(row.subject_key, ""),
+            _detail(row, why.get(row.pk, "")),
+        )
         for row in listed
     ]
 
 
-def _detail(row: Message) -> str:
+def _detail(row: Message, why: str) -> str:
+    """What the row says of itself, and what stands in its way now."""
+    return ". ".join(filter(None, (_recorded(row), why)))
+
+
+def _recorded(row: Message) -> str:
     if row.status == Status.SENT:
         merged = " · in one letter with another" if row.sent_with_id else ""
         return f"{row.server_answer}{merged}"
