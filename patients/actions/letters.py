@@ -126,9 +126,14 @@ def _context(patient: Patient, section: Section, words: OwnWords) -> dict[str, o
 def preview(
     message: Message, now: datetime, words: OwnWords | None = None, language: str = ""
 ) -> Letter | str:
-    """The letter as it would go out now, with dots for its links; a sentence when it would not.
-    `words` are those to try out, in place of those in use; `language` is one of LETTER_LANGUAGES in
-    place of the patient's."""
+    """The letter as it would go out, with dots for its links; a sentence when it would not.
+
+    One that is still to come is written for its hour: what it says may depend on the day. `words`
+    are those to try out, in place of those in use; `language` is one of LETTER_LANGUAGES in place
+    of the patient's.
+    """
+    if message.status == Message.Status.PLANNED:
+        now = max(now, message.due_at)
     if language:
         message = copy(message)
         message.patient = copy(message.patient)

@@ -163,7 +163,7 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     if is_after:
         links |= aftercare_links.of_visit(appointment, modality)
     files = (partial(_sheet, visit, now),) if message.kind == AFTERCARE else ()
-    context = _context(visit, done_at)
+    context = _context(visit, done_at) | {"days_to_go": _days_to_go(visit, now)}
     if visit.patient.pk in known.resting:
         context["pause_retinoid"] = True
     facts = Facts(context, links=links, files=files)
@@ -173,6 +173,11 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     if is_after and appointment.status not in ATTENDED:
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
     return facts
+
+
+def _days_to_go(visit: _Visit, now: datetime) -> int:
+    """From the patient's calendar today to the day on the clinic's wall, which the letter names."""
+    return (visit.appointment.starts_at.date() - now.astimezone(visit.patient.zone).date()).days
 
 
 def _why_not(message: Message, visit: _Visit, known: _Known) -> Stop | None:
