@@ -15,7 +15,7 @@ from treatments import home_schedule, letter_words
 from treatments.actions import course_context, course_messages, home_letters, visit_letters
 from treatments.actions import courses as course_actions
 from treatments.models import Course, Regimen, Session
-from treatments.queries import courses, education
+from treatments.queries import courses, education, protocols
 
 # what a patient may do without; all else is about a visit or about safety (fact base 5.1)
 PURPOSES = {
@@ -83,9 +83,18 @@ def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
     """What letters about appointments should know of their course."""
     found = courses.details_of(appointments)
     if not found:
-        return {}
+        return _details_of_alone(appointments)
     course = next(iter(found.values())).course
     return course_context.of_course(course, found, course.sessions.count())
+
+
+def _details_of_alone(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
+    """The treatment of the first of these that is one, as its newest protocol has it."""
+    treats = protocols.newest_using(each.service_id for each in appointments)
+    for each in appointments:
+        if protocol := treats.get(each.service_id):
+            return course_context.of_treatment(protocol, each.patient)
+    return {}
 
 
 def _look_at_course(message: Message, now: datetime) -> Facts | Stop:

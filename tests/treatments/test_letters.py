@@ -257,3 +257,54 @@ def test_times_are_those_of_the_clinic_wherever_the_patient_is(kind: str) -> Non
     with timezone.override(ZoneInfo("America/New_York")):
         assert "12 January 2027, 15:30" in text_of(facts(), kind)
         assert "10:30" not in subject(kind, facts())
+
+
+# What a booking says -----------------------------------------------------------------------------
+
+
+PREPARED = {
+    "extraction": "pause acid products and a retinoid where we will work",
+    "glycolic": "From 3 days before: no retinoid",
+    "salicylic": "From 3 days before: no retinoid",
+    "retinoid": "Tell us if you are pregnant or planning to be",
+    "cryo": "The freezing stings for some seconds",
+    "laser": "From now until your visit: no sunbathing, sunbed or self-tan",
+    "": "Come without make-up, so that we can look at your skin",
+}
+
+
+@pytest.mark.parametrize("modality", PREPARED)
+def test_a_booking_says_how_to_prepare_for_that_visit(modality: str) -> None:
+    said = " ".join(text_of(facts(modality), "booked").split())
+    assert PREPARED[modality] in said
+    assert said.count("we write again before each visit") == 1
+    assert words_of_html(html_of(facts(modality), "booked")) == words(
+        text_of(facts(modality), "booked")
+    )
+
+
+def test_one_day_is_one_day() -> None:
+    said = " ".join(text_of(facts(retinoid_days=1), "booked", "stop_retinoid").split())
+    assert "From 1 day before: no retinoid" in said
+    assert "leave it out for the day up to your visit" in said
+
+
+@pytest.mark.parametrize(
+    ("modality", "falls"),
+    [
+        ("extraction", "A scab that is still there falls by itself."),
+        ("cryo", "Let it fall by itself."),
+        ("laser", "Let them fall by themselves."),
+    ],
+)
+def test_what_falls_by_itself_is_named_before(modality: str, falls: str) -> None:
+    said = text_of(facts(modality), "healing_7")
+    assert f"- {falls}" in said
+
+
+def test_a_single_evening_is_not_spread() -> None:
+    one = facts("retinoid", week=3, nights_per_week=1, change="down")
+    said = text_of(one, "regimen_week", "regimen_changed")
+    assert "Spread them" not in said
+    assert "Too much? Leave it out this week." in said
+    assert "Spread them evenly." in text_of(one | {"nights_per_week": 2}, "regimen_week")

@@ -89,6 +89,21 @@ def test_the_reminder_says_what_to_bring(cast: Cast, now: Any, postbox: Postbox)
     assert "Yes, I will be there" in said
 
 
+def test_a_treatment_that_stands_alone_is_confirmed_with_its_preparation(
+    cast: Cast, now: Any, postbox: Postbox
+) -> None:
+    service = Protocol.objects.get(modality="salicylic").first_service
+    Service.objects.filter(pk=service.pk).update(stands_alone=True)
+    claim = booking.Claim(service, THURSDAY, (cast.dr_cole.pk, cast.peel_room.pk))
+    booking.book(patient=cast.ada, location=cast.harbour, claim=claim, by=cast.fern, now=NOW)
+    delivery.deliver_due(now=NOW)
+    part = postbox.mails[0].get_body(("plain",))
+    assert part is not None
+    said = " ".join(part.get_content().split())
+    assert "From 3 days before: no retinoid" in said
+    assert "aspirin or any salicylate" in said
+
+
 def subjects_of(postbox: Postbox) -> list[str]:
     return [str(mail["Subject"]) for mail in postbox.mails]
 

@@ -238,9 +238,9 @@ def _of_alone(visit: _Visit) -> dict[str, Any]:
     """A visit that is no session says neither which one it is nor of how many."""
     if visit.protocol is None:
         return {"modality": ""}
-    days = visit.protocol.retinoid_stop_days(visit.patient.skin_type)
-    stop_on = retinoid_stop_on(visit.appointment.starts_at.date(), days)
-    return {"modality": visit.modality, "retinoid_days": days, "stop_on": stop_on}
+    found = course_context.of_treatment(visit.protocol, visit.patient)
+    day = visit.appointment.starts_at.date()
+    return found | {"stop_on": retinoid_stop_on(day, found["retinoid_days"])}
 
 
 def _of_session(visit: _Visit, course: Course, session: Session) -> dict[str, Any]:
