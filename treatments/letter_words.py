@@ -8,6 +8,7 @@ from clinic import letter_words
 from patients import letter_kinds
 from patients.letter_kinds import Context, Example, Placeholder
 from patients.marked_text import gettext_noop as _
+from treatments.protocol_data import PROTOCOLS
 
 # beginnings of words that name a condition, a treatment or a medicine: docs/messages.md. All of
 # them are looked for in every subject: a clinic writes an English word into a German one too.
@@ -53,6 +54,19 @@ def example() -> dict[str, Any]:
         "next_window_from": date(2027, 1, 26),
         "next_window_until": date(2027, 2, 9),
     }
+
+
+def _example_of(kind: str, facts: Example) -> Example:
+    """The example as somebody gets it: of a treatment that has such a letter."""
+    having = [each.modality for each in PROTOCOLS if any(step.kind == kind for step in each.steps)]
+
+    def found() -> Context:
+        known = facts()
+        if not having or known.get("modality") in having:
+            return known
+        return {**known, "modality": having[0]}
+
+    return found
 
 
 def retinoid() -> dict[str, Any]:
@@ -136,7 +150,8 @@ LABELS: Final = {kind: label for _group, labels, *_rest in GROUPS for kind, labe
 
 
 def register() -> None:
-    for group in GROUPS:
-        letter_kinds.register(*group)
+    for heading, labels, placeholders, facts in GROUPS:
+        for kind, label in labels.items():
+            letter_kinds.register(heading, {kind: label}, placeholders, _example_of(kind, facts))
     for pattern in (REVEALING, REVEALING_DE, REVEALING_ES):
         letter_kinds.register_revealing(pattern)
