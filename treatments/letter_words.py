@@ -1,6 +1,6 @@
 """The letters around sessions and courses, and what a clinic's own words can say in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -8,7 +8,6 @@ from clinic import letter_words
 from patients import letter_kinds
 from patients.letter_kinds import Context, Example, Placeholder
 from patients.marked_text import gettext_noop as _
-from treatments.protocol_data import PROTOCOLS
 
 # beginnings of words that name a condition, a treatment or a medicine: docs/messages.md. All of
 # them are looked for in every subject: a clinic writes an English word into a German one too.
@@ -56,15 +55,14 @@ def example() -> dict[str, Any]:
     }
 
 
-def _example_of(kind: str, facts: Example) -> Example:
+def _example_of(facts: Example, modalities: Sequence[str]) -> Example:
     """The example as somebody gets it: of a treatment that has such a letter."""
-    having = [each.modality for each in PROTOCOLS if any(step.kind == kind for step in each.steps)]
 
     def found() -> Context:
         known = facts()
-        if not having or known.get("modality") in having:
+        if not modalities or known.get("modality") in modalities:
             return known
-        return {**known, "modality": having[0]}
+        return {**known, "modality": modalities[0]}
 
     return found
 
@@ -149,9 +147,12 @@ GROUPS: Final[tuple[Group, ...]] = (
 LABELS: Final = {kind: label for _group, labels, *_rest in GROUPS for kind, label in labels.items()}
 
 
-def register() -> None:
+def register(having: Mapping[str, Sequence[str]]) -> None:
+    """`having`: which treatments have a letter, by its kind, where not all of them do."""
     for heading, labels, placeholders, facts in GROUPS:
         for kind, label in labels.items():
-            letter_kinds.register(heading, {kind: label}, placeholders, _example_of(kind, facts))
+            letter_kinds.register(
+                heading, {kind: label}, placeholders, _example_of(facts, having.get(kind, ()))
+            )
     for pattern in (REVEALING, REVEALING_DE, REVEALING_ES):
         letter_kinds.register_revealing(pattern)
