@@ -20,7 +20,7 @@ from patients.message_rules import Wanted
 from patients.models import Patient
 from treatments.course_schedule import course_timeline
 from treatments.home_schedule import home_timeline
-from treatments.message_schedule import session_timeline, without_echo
+from treatments.message_schedule import care_only, session_timeline, without_echo
 from treatments.models import Course, Protocol, Session
 from treatments.protocol_data.spine import STANDING_ALONE
 from treatments.queries import alone_scene, courses, rebindings, visit_scene
@@ -69,10 +69,12 @@ def _session_plan(
     session: Session, scene: CourseScene, chain: Sequence[Wanted]
 ) -> Sequence[Wanted]:
     course, appointment = scene.course, session.appointment
-    if appointment is None or course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
+    halted = course.status in (Course.Status.STOPPED, Course.Status.PAUSED)
+    if appointment is None or (halted and session.state != Session.State.DONE):
         return ()
     facts = scene.facts_of(session, appointment)
     steps = scene.lines.around(course.protocol, facts.performed)
+    steps = care_only(steps) if halted else steps
     wanted = session_timeline(steps, facts, appointment.timed_at, quiet_hours())
     is_gone = appointment.status in GONE
     return without_echo(wanted, chain, facts.state) if is_gone else wanted
@@ -151,7 +153,7 @@ def replan_all(*, now: datetime) -> int:
     Each in a transaction of its own under the patient's lock, so that it agrees with a booking made
     at the same time. One that fails is logged and does not hold up the others.
     """
-    running = Course.objects.exclude(status=Course.Status.STOPPED).order_by("pk")
+    running = courses.still_written_about(now).order_by("pk")
     healed = sum(_healed(_replan_one, pk, now) for pk in running.values_list("pk", flat=True))
     alone = alone_scene.with_visits_alone(now).order_by("pk").values_list("pk", flat=True)
     return healed + sum(_healed(_replan_alone_one, pk, now) for pk in alone)

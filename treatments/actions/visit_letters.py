@@ -19,7 +19,7 @@ from patients.models import Message, Patient
 from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
 from treatments.actions import aftercare_links, aftercare_sheet, course_context
 from treatments.actions.aftercare_sheet import Visited
-from treatments.message_schedule import SessionFacts
+from treatments.message_schedule import ABOUT_GOING_ON, SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
 from treatments.performed import Performed
 from treatments.queries import (
@@ -34,6 +34,7 @@ from treatments.queries import (
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
+HALTED = (Course.Status.STOPPED, Course.Status.PAUSED)
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}
 # how often a letter that waits for the visit to be recorded looks again
 LOOK_AGAIN = timedelta(minutes=15)
@@ -153,7 +154,7 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     appointment, done_at = visit.appointment, known.performed.get(visit.appointment.pk)
     modality = done_at.modality if done_at else visit.modality
     is_after = (modality, message.kind) in known.attended_only
-    if stop := _why_not(message, visit, known):
+    if stop := _why_not(message, visit, known, is_after):
         return stop
     if is_after and done_at and not done_at.applied:
         return Stop("nothing was applied at the visit")
@@ -180,7 +181,7 @@ def _days_to_go(visit: _Visit, now: datetime) -> int:
     return (visit.appointment.starts_at.date() - now.astimezone(visit.patient.zone).date()).days
 
 
-def _why_not(message: Message, visit: _Visit, known: _Known) -> Stop | None:
+def _why_not(message: Message, visit: _Visit, known: _Known, is_after: bool) -> Stop | None:
     appointment, course = visit.appointment, visit.course
     is_gone = appointment.status in visit_scene.GONE
     if message.kind == REBOOK:
@@ -195,7 +196,8 @@ def _why_not(message: Message, visit: _Visit, known: _Known) -> Stop | None:
         return Stop("the patient did not come")
     if _another_day(message, appointment):
         return Stop("the visit was moved to another day")
-    if course and course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
+    is_care = is_after and appointment.status == Status.DONE and message.kind not in ABOUT_GOING_ON
+    if course and course.status in HALTED and not is_care:
         return Stop(f"the course is {course.get_status_display().lower()}")
     return None
 
