@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from patients.models import Message
 from tests.agreed import agree
@@ -96,3 +97,9 @@ def test_what_cannot_be_changed_is_signed_all_the_same(cast: Cast, now: Any) -> 
 def test_without_anything_in_use_a_review_is_only_a_record(cast: Cast, now: Any) -> None:
     assert reviewed(cast, "down").signed_at is not None
     assert not RegimenChange.objects.exists()
+
+
+def test_the_log_says_that_it_holds_at_home(cast: Cast, now: Any, as_: Any) -> None:
+    visit = visit_logs.begun(cast, "retinoid")
+    page = as_(cast.cole).get(reverse("visit-log", args=[visit.appointment_id]))
+    assert "Once signed it holds at home, and the patient is told." in page.content.decode()
