@@ -9,6 +9,7 @@ recorded (`treatments.actions.visit_letters`).
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -28,6 +29,9 @@ from treatments.queries.alone_scene import Alone, AloneScene
 from treatments.queries.visit_scene import GONE, CourseScene
 
 log = logging.getLogger(__name__)
+
+REPLAN_VERSION: Final = "treatments.replan_version"
+"""The name of the task that does `replan_version`: tasks stand above actions."""
 
 Plans = dict[str, Sequence[Wanted]]
 
@@ -138,12 +142,16 @@ def replan_of(patient: Patient, now: datetime) -> None:
     replan_alone(patient=patient, now=now)
 
 
-def replan_version(*, protocol: Protocol, now: datetime) -> None:
+def replan_version(*, protocol: Protocol, now: datetime) -> int:
     """A version was published: visits of no course follow it from now on, running courses keep
-    their own. Patients are locked in one order."""
+    their own. Answer how many patients needed it.
+
+    Each patient in a transaction of their own: publishing would else hold all of them for as long
+    as it takes, and nobody could book. A worker does it; what it misses the night puts right.
+    """
     concerned = alone_scene.with_visits_alone(now, of=protocol).order_by("pk")
-    for pk in list(concerned.values_list("pk", flat=True)):
-        _replan_alone_one(pk, now)
+    found = list(concerned.values_list("pk", flat=True))
+    return sum(_healed(_replan_alone_one, pk, now) for pk in found)
 
 
 def replan_all(*, now: datetime) -> int:
