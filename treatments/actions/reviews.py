@@ -1,6 +1,8 @@
 """What the signed review of a retinoid says becomes so at home, and the patient is told."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,12 @@ from treatments.queries.visits import record_of
 
 Step = RegimenRecord.Step
 What = RegimenChange.What
-CHANGES = {Step.UP: What.UP, Step.DOWN: What.DOWN, Step.PAUSE: What.PAUSE, Step.STOP: What.STOP}
+CHANGES: Final[Mapping[str, What]] = {
+    Step.UP: What.UP,
+    Step.DOWN: What.DOWN,
+    Step.PAUSE: What.PAUSE,
+    Step.STOP: What.STOP,
+}
 """Whoever leaves it as it is changes nothing: the ladder goes on."""
 
 
