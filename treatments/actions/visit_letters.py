@@ -21,7 +21,7 @@ from treatments.actions import aftercare_links, aftercare_sheet, course_context
 from treatments.actions.aftercare_sheet import Visited
 from treatments.message_schedule import ABOUT_GOING_ON, SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
-from treatments.performed import Performed
+from treatments.performed import Performed, doubt
 from treatments.queries import (
     alone_scene,
     courses,
@@ -72,8 +72,8 @@ class _Visit:
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is loaded once for all messages that are looked at together. `attended_only` are the
-    letters after a visit, by modality; `resting` the patients whose retinoid at home rests for a
-    whole series."""
+    letters after a visit, by modality; `performed` what the records say, signed or not; `resting`
+    the patients whose retinoid at home rests for a whole series."""
 
     attended_only: frozenset[tuple[str, str]]
     answers: Mapping[int, VisitAnswer]
@@ -133,14 +133,14 @@ def _look(
 
 def _load(messages: Sequence[Message], visits: Mapping[int, _Visit]) -> _Known:
     appointments = [each.appointment for each in visits.values()]
-    done_at = performed.signed(each.pk for each in appointments if each.status == Status.DONE)
+    records = performed.recorded(each.pk for each in appointments if each.status in ATTENDED)
     modalities = {each.modality for each in visits.values()}
-    modalities |= {each.modality for each in done_at.values()}
+    modalities |= {each.modality for each in records.values()}
     steps = ProtocolStep.objects.filter(protocol__modality__in=modalities, needs_attendance=True)
     return _Known(
         attended_only=frozenset(steps.values_list("protocol__modality", "kind").distinct()),
         answers=given.of_visits(appointments),
-        performed=done_at,
+        performed=records,
         resting=regimens.resting(each.patient.pk for each in visits.values() if each.course),
         rebooked=alone_scene.answered(
             each.appointment
@@ -151,12 +151,15 @@ def _load(messages: Sequence[Message], visits: Mapping[int, _Visit]) -> _Known:
 
 
 def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> Seen:
-    appointment, done_at = visit.appointment, known.performed.get(visit.appointment.pk)
-    modality = done_at.modality if done_at else visit.modality
+    appointment, record = visit.appointment, known.performed.get(visit.appointment.pk)
+    # a draft has a say in the letters that its treatment has as well
+    after = (record.modality, message.kind) in known.attended_only if record else False
+    told_by = record if record and (record.signed or after) else None
+    modality = told_by.modality if told_by else visit.modality
     is_after = (modality, message.kind) in known.attended_only
     if stop := _why_not(message, visit, known, is_after):
         return stop
-    if is_after and done_at and not done_at.applied:
+    if is_after and record and record.signed and not record.applied:
         return Stop("nothing was applied at the visit")
     ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
@@ -164,7 +167,7 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     if is_after:
         links |= aftercare_links.of_visit(appointment, modality)
     files = (partial(_sheet, visit, now),) if message.kind == AFTERCARE else ()
-    context = _context(visit, done_at) | {"days_to_go": _days_to_go(visit, now)}
+    context = _context(visit, told_by) | {"days_to_go": _days_to_go(visit, now)}
     if visit.patient.pk in known.resting:
         context["pause_retinoid"] = True
     facts = Facts(context, links=links, files=files)
@@ -173,6 +176,8 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
         return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
     if is_after and appointment.status not in ATTENDED:
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
+    if is_after and record and (why := doubt(record, tells=told_by is not None)):
+        return Hold(now + LOOK_AGAIN, why, facts)
     return facts
 
 
