@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from clinic.actions import booking
-from clinic.models import Appointment, Service
+from clinic.actions import answers, booking
+from clinic.models import Appointment, Service, VisitAnswer
 from patients import subjects
 from patients.actions import delivery, letters, messages
 from patients.models import Message, Patient
-from patients.subjects import Facts, Stop
+from patients.subjects import Facts, Hold, Stop
 from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.smtp import Postbox
@@ -140,6 +140,20 @@ def test_what_is_still_to_come_is_shown_as_on_its_day(cast: Cast, now: Any) -> N
     letter = letters.preview(message, NOW)
     assert isinstance(letter, letters.Letter)
     assert letter.subject == "Tomorrow, 10:00"
+
+
+def test_who_cannot_come_is_not_reminded_until_the_desk_has_seen_to_it(
+    cast: Cast, now: Any, postbox: Postbox
+) -> None:
+    visit = assessment(cast)
+    answers.cannot_come(appointment=visit, version=visit.version, words="", now=NOW)
+    held = look(visit, "tomorrow", at(9, 18))
+    assert isinstance(held, Hold)
+    assert held.reason == "the patient said that they cannot come"
+    # on the telephone they find that it can be done after all
+    answers.settle(answer=VisitAnswer.objects.get(), by=cast.fern, now=at(9, 17))
+    delivery.deliver_due(now=at(9, 18))
+    assert "Tomorrow, 10:00" in subjects_of(postbox)
 
 
 def test_far_away_the_eve_is_that_of_the_day_in_the_letter(

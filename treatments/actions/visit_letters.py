@@ -172,7 +172,7 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
         context["pause_retinoid"] = True
     facts = Facts(context, links=links, files=files)
     answer = known.answers.get(appointment.pk)
-    if ahead and answer and answer.answer == VisitAnswer.Answer.CANNOT_COME:
+    if ahead and answer and answer.keeps_the_desk_waiting:
         return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
     if is_after and appointment.status not in ATTENDED:
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
