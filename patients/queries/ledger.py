@@ -15,13 +15,20 @@ from patients.queries import outlook
 
 Status = Message.Status
 
-# what each choice of the clinic-wide list shows, in the order of the choices
-VIEWS: dict[str, Q] = {
-    "next": Q(status__in=[Status.PLANNED, Status.CLAIMED]),
-    "sent": Q(status=Status.SENT),
-    "not-sent": Q(status__in=[Status.SUPPRESSED, Status.WITHDRAWN]),
-    "failed": Q(status=Status.FAILED),
-}
+VIEWS = ("next", "sent", "not-sent", "failed")
+"""The choices of the clinic-wide list, in their order."""
+
+
+def _views(now: datetime) -> dict[str, Q]:
+    """What each of them shows. A letter that was withdrawn long before its hour was missed by
+    nobody: whoever looks for what did not come would have to leaf through months of them."""
+    withdrawn = Q(status=Status.WITHDRAWN, due_at__lte=now)
+    return {
+        "next": Q(status__in=[Status.PLANNED, Status.CLAIMED]),
+        "sent": Q(status=Status.SENT),
+        "not-sent": Q(status=Status.SUPPRESSED) | withdrawn,
+        "failed": Q(status=Status.FAILED),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +116,16 @@ def of_patient(patient: Patient) -> QuerySet[Message]:
     return rows.order_by("due_at", "pk")
 
 
-def clinic_wide(view: str) -> QuerySet[Message]:
+def clinic_wide(view: str, now: datetime) -> QuerySet[Message]:
     """One of VIEWS: what comes next first for plans, the newest first for the rest."""
-    rows = Message.objects.filter(VIEWS[view]).select_related("patient")
+    rows = Message.objects.filter(_views(now)[view]).select_related("patient")
     return rows.order_by("due_at", "pk") if view == "next" else rows.order_by("-due_at", "-pk")
 
 
-def counts() -> dict[str, int]:
+def counts(now: datetime) -> dict[str, int]:
     """How many rows each choice has, in one query."""
     return Message.objects.aggregate(
-        **{name.replace("-", "_"): Count("pk", filter=q) for name, q in VIEWS.items()}
+        **{name.replace("-", "_"): Count("pk", filter=q) for name, q in _views(now).items()}
     )
 
 

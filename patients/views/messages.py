@@ -33,9 +33,9 @@ def message_list(request: StaffRequest) -> HttpResponse:
     """Everything planned, sent or held back, for the whole clinic."""
     view = request.GET.get("show", "next")
     view = view if view in ledger.VIEWS else "next"
-    page = Paginator(ledger.clinic_wide(view), PER_PAGE).get_page(request.GET.get("page"))
-    counts = ledger.counts()
     now = timezone.now()
+    page = Paginator(ledger.clinic_wide(view, now), PER_PAGE).get_page(request.GET.get("page"))
+    counts = ledger.counts(now)
     context = {
         "section": "messages",
         "page_obj": page,

@@ -105,6 +105,19 @@ def test_what_is_not_wanted_is_said_before_the_hour(cast: Cast, story: Story) ->
     assert why(message) == ""
 
 
+def test_what_was_withdrawn_before_its_hour_is_not_among_what_did_not_come(
+    cast: Cast, story: Story
+) -> None:
+    for number, due in enumerate((NOW, NOW + 90 * 24 * HOUR)):
+        plan(cast, due=due, subject=f"story:{number}")
+        messages.reconcile(patient=cast.ada, plans={f"story:{number}": ()}, now=NOW)
+    skipped = plan(cast, due=NOW + 2 * HOUR, subject="story:2")
+    messages.skip(message=skipped, by=cast.fern, now=NOW)
+    listed = ledger.clinic_wide("not-sent", NOW + HOUR)
+    assert [row.subject_key for row in listed] == ["story:2", "story:0"]
+    assert ledger.counts(NOW + HOUR) == {"next": 0, "sent": 0, "not_sent": 2, "failed": 0}
+
+
 @pytest.mark.parametrize("rows", [1, 6])
 def test_the_reasons_take_the_same_queries_for_one_row_and_for_six(
     cast: Cast, story: Story, rows: int, django_assert_num_queries: Any
