@@ -1,6 +1,6 @@
 """The letters around sessions and courses, and what a clinic's own words can say in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -53,6 +53,18 @@ def example() -> dict[str, Any]:
         "next_window_from": date(2027, 1, 26),
         "next_window_until": date(2027, 2, 9),
     }
+
+
+def _example_of(facts: Example, modalities: Sequence[str]) -> Example:
+    """The example as somebody gets it: of a treatment that has such a letter."""
+
+    def found() -> Context:
+        known = facts()
+        if not modalities or known.get("modality") in modalities:
+            return known
+        return {**known, "modality": modalities[0]}
+
+    return found
 
 
 def retinoid() -> dict[str, Any]:
@@ -135,8 +147,12 @@ GROUPS: Final[tuple[Group, ...]] = (
 LABELS: Final = {kind: label for _group, labels, *_rest in GROUPS for kind, label in labels.items()}
 
 
-def register() -> None:
-    for group in GROUPS:
-        letter_kinds.register(*group)
+def register(having: Mapping[str, Sequence[str]]) -> None:
+    """`having`: which treatments have a letter, by its kind, where not all of them do."""
+    for heading, labels, placeholders, facts in GROUPS:
+        for kind, label in labels.items():
+            letter_kinds.register(
+                heading, {kind: label}, placeholders, _example_of(facts, having.get(kind, ()))
+            )
     for pattern in (REVEALING, REVEALING_DE, REVEALING_ES):
         letter_kinds.register_revealing(pattern)

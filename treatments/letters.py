@@ -1,5 +1,6 @@
 """What letters around treatments are about, and the facts of those about a course or a patient."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,8 @@ from treatments import home_schedule, letter_words
 from treatments.actions import course_context, course_messages, home_letters, visit_letters
 from treatments.actions import courses as course_actions
 from treatments.models import Course, Regimen, Session
-from treatments.queries import courses, education
+from treatments.protocol_data import PROTOCOLS
+from treatments.queries import courses, education, protocols
 
 # what a patient may do without; all else is about a visit or about safety (fact base 5.1)
 PURPOSES = {
@@ -40,7 +42,7 @@ PURPOSES = {
 def register() -> None:
     subjects.register_purposes(PURPOSES)
     subjects.register_leading({home_schedule.PREGNANCY})
-    letter_words.register()
+    letter_words.register(_treatments_by_kind())
     labels = letter_words.LABELS
     subjects.register_many("session", visit_letters.look_at_sessions, labels, _describe_sessions)
     subjects.register_many(
@@ -53,6 +55,14 @@ def register() -> None:
     register_follower(course_actions.follow)
     register_follower(course_messages.follow_alone)
     registration.register_follower(course_messages.replan_of)
+
+
+def _treatments_by_kind() -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in PROTOCOLS:
+        for kind in {step.kind for step in each.steps}:
+            found[kind].append(each.modality)
+    return dict(found)
 
 
 def _describe_sessions(pks: Iterable[int]) -> dict[int, str]:
@@ -83,9 +93,18 @@ def _details(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
     """What letters about appointments should know of their course."""
     found = courses.details_of(appointments)
     if not found:
-        return {}
+        return _details_of_alone(appointments)
     course = next(iter(found.values())).course
     return course_context.of_course(course, found, course.sessions.count())
+
+
+def _details_of_alone(appointments: Sequence[Appointment]) -> Mapping[str, Any]:
+    """The treatment of the first of these that is one, as its newest protocol has it."""
+    treats = protocols.newest_using(each.service_id for each in appointments)
+    for each in appointments:
+        if protocol := treats.get(each.service_id):
+            return course_context.of_treatment(protocol, each.patient)
+    return {}
 
 
 def _look_at_course(message: Message, now: datetime) -> Facts | Stop:

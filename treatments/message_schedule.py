@@ -28,6 +28,8 @@ EDUCATION_LASTS = timedelta(days=14)
 unsourced]."""
 ECHO: Final = timedelta(days=3)
 """Two letters that ask for the same thing are this far apart [practice, unsourced]."""
+ABOUT_GOING_ON: Final = frozenset({"progress"})
+"""Letters after a session that ask how to go on."""
 MARGIN = timedelta(minutes=15)
 """The distance a first-night letter keeps from the quiet hours and from the end of the session."""
 
@@ -156,6 +158,14 @@ def without_echo(
         return ()
     return tuple(
         each for each in asked if all(abs(other.due_at - each.due_at) > ECHO for other in chain)
+    )
+
+
+def care_only(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Of a course that was stopped or interrupted: care for what was done goes on, above all when
+    it was stopped because of it; nothing prepares or asks for a next session."""
+    return tuple(
+        step for step in steps if step.needs_attendance and step.kind not in ABOUT_GOING_ON
     )
 
 

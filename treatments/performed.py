@@ -20,7 +20,7 @@ unsourced."""
 class Performed:
     """`modality` is what was given, whatever was booked: the agent of a peel counts. `applied` is
     false when the visit was broken off before anything was put on the skin. `ended_at` is aware.
-    `handed_out` are the names of products taken home."""
+    `handed_out` are the names of products taken home. Not `signed`, it may still be changed."""
 
     modality: Modality
     ended_at: datetime
@@ -30,6 +30,7 @@ class Performed:
     blister: bool = False
     plaster: bool = False
     handed_out: tuple[str, ...] = ()
+    signed: bool = True
 
 
 def was_applied(kind: str, *, broken_off: bool, contact_seconds: int | None, treated: int) -> bool:
@@ -50,6 +51,16 @@ def real_end(
     if begun_at is not None and starts <= begun_at <= ends + LATE:
         return begun_at + (ends - starts)
     return ends
+
+
+def doubt(done: Performed, *, tells: bool) -> str:
+    """Why a letter about what was done waits for the signature; empty when it need not. `tells`:
+    whether what was done has such a letter at all."""
+    if done.signed:
+        return ""
+    if not done.applied:
+        return "the record says that nothing was applied, and is not signed yet"
+    return "" if tells else "the record names another treatment, and is not signed yet"
 
 
 def steps_after(

@@ -5,6 +5,7 @@ from celery import shared_task
 from patients.actions import heartbeats
 from patients.queries import clock
 from treatments.actions import course_messages, education
+from treatments.models import Protocol
 
 
 @shared_task(name="treatments.replan_all_messages", time_limit=1800)
@@ -15,3 +16,10 @@ def replan_all_messages() -> int:
     healed = course_messages.replan_all(now=now) + education.plan_all(now=now)
     heartbeats.beat(name=heartbeats.REPLAN, now=clock.now(), note=f"{healed} changed")
     return healed
+
+
+@shared_task(name=course_messages.REPLAN_VERSION, time_limit=1800)
+def replan_version(protocol: int) -> int:
+    """A version was published: answer for how many patients something changed."""
+    version = Protocol.objects.get(pk=protocol)
+    return course_messages.replan_version(protocol=version, now=clock.now())

@@ -9,8 +9,10 @@ from clinic.accounts.models import User
 from clinic.actions import booking, claiming
 from clinic.models import Appointment, VisitAnswer
 from patients.actions.retry import retry_on_contention
+from patients.one_line import one_line
 
 Answer = VisitAnswer.Answer
+LONGEST_WORDS = 300
 MAY_ANSWER = (Appointment.Status.BOOKED, Appointment.Status.CONFIRMED)
 
 
@@ -34,7 +36,7 @@ def cannot_come(*, appointment: Appointment, version: int, words: str, now: date
     """The patient cannot come. Nothing is cancelled by a link: the desk calls, and finds another
     time. Until then no reminder speaks of the visit. Saying so again adds the later words."""
     found = _answerable(appointment, version, now)
-    _note(found, Answer.CANNOT_COME, words.strip()[:300], now)
+    _note(found, Answer.CANNOT_COME, one_line(words)[:LONGEST_WORDS], now)
     booking.unconfirm(appointment=found, by=found.booking.actor, now=now)
 
 

@@ -48,3 +48,8 @@ class VisitAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.appointment_id}: {self.answer}"
+
+    @property
+    def keeps_the_desk_waiting(self) -> bool:
+        """Said that they cannot come, and nobody has seen to it yet: no reminder speaks of it."""
+        return self.answer == self.Answer.CANNOT_COME and self.settled_at is None

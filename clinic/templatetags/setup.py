@@ -32,12 +32,6 @@ def held_names(appointment: Appointment) -> str:
 
 
 @register.filter
-def tel(phone: str) -> str:
-    """A telephone number without what only helps to read it."""
-    return "".join(each for each in phone if each.isdecimal() or each == "+")
-
-
-@register.filter
 def days_query(visits: Sequence[Appointment]) -> str:
     """The first and the last day of these visits, for the address of the re-plan page."""
     days = [each.starts_at.date() for each in visits]

@@ -1,11 +1,12 @@
 """The clinic's own words put into one letter: placeholders filled, everything escaped."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
@@ -46,6 +47,29 @@ class Versions:
 
     of: Mapping[int, int | None]
     letterhead: int | None
+
+
+REPEATED: Final = ("care_link", "alarm", "before_you_come")
+"""What sections of one letter may have in common, by the names of its components."""
+
+
+def said_once(
+    sections: Sequence[SafeString], contexts: Sequence[Mapping[str, object]], form: str
+) -> list[SafeString]:
+    """The sections of one letter, each passage that several have word for word in the last of them
+    alone. `form` is "txt" or "html"."""
+    found = list(sections)
+    for name in REPEATED if len(found) > 1 else ():
+        kept: set[str] = set()
+        for at in reversed(range(len(found))):
+            passage = render_to_string(f"messages/components/{name}.{form}", dict(contexts[at]))
+            if not passage.strip() or passage not in found[at]:
+                continue
+            if passage in kept:
+                # what is left of a rendered section is as safe as it was
+                found[at] = mark_safe(found[at].replace(passage, ""))  # noqa: S308
+            kept.add(passage)
+    return found
 
 
 def own(kind: str, context: Mapping[str, object], words: OwnWords, language: str) -> Own:

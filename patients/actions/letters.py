@@ -79,10 +79,10 @@ def render(
         own_words = [
             letter_parts.own(str(each["kind"]), each, words, language) for each in contexts
         ]
-        both = list(zip(contexts, own_words, strict=True))
         subject = " ".join((own_words[0].subject or _part("subject.txt", contexts[0])).split())
-        text = [own.in_text(_part("body.txt", c | own.shown)) for c, own in both]
-        html = [own.in_html(_part("body.html", c | own.shown)) for c, own in both]
+        texts, pages = (_bodies(contexts, own_words, form) for form in ("txt", "html"))
+        text = [own.in_text(body) for own, body in zip(own_words, texts, strict=True)]
+        html = [own.in_html(body) for own, body in zip(own_words, pages, strict=True)]
         frame, own_part = _frame(contexts[0], words, language), contexts[0] | {"subject": subject}
         page = letter_frame.page(frame, own_part, html)
         return Letter(
@@ -91,6 +91,14 @@ def render(
             html=css_inline.inline(page, load_remote_stylesheets=False),
             page=page,
         )
+
+
+def _bodies(
+    contexts: Sequence[dict[str, object]], own_words: Sequence[letter_parts.Own], form: str
+) -> list[SafeString]:
+    both = zip(contexts, own_words, strict=True)
+    bodies = [_part(f"body.{form}", context | own.shown) for context, own in both]
+    return letter_parts.said_once(bodies, contexts, form)
 
 
 def _frame(context: Mapping[str, Any], words: OwnWords, language: str) -> Frame:
@@ -126,9 +134,14 @@ def _context(patient: Patient, section: Section, words: OwnWords) -> dict[str, o
 def preview(
     message: Message, now: datetime, words: OwnWords | None = None, language: str = ""
 ) -> Letter | str:
-    """The letter as it would go out now, with dots for its links; a sentence when it would not.
-    `words` are those to try out, in place of those in use; `language` is one of LETTER_LANGUAGES in
-    place of the patient's."""
+    """The letter as it would go out, with dots for its links; a sentence when it would not.
+
+    One that is still to come is written for its hour: what it says may depend on the day. `words`
+    are those to try out, in place of those in use; `language` is one of LETTER_LANGUAGES in place
+    of the patient's.
+    """
+    if message.status == Message.Status.PLANNED:
+        now = max(now, message.due_at)
     if language:
         message = copy(message)
         message.patient = copy(message.patient)

@@ -21,7 +21,8 @@ from patients.message_rules import Changes, Existing, Move, QuietHours, Wanted
 from patients.message_rules import reconcile as compare
 from patients.models import Message, Patient
 from patients.models.message import SKIPPED_BY
-from patients.subjects import Stop
+from patients.queries import outlook
+from patients.subjects import Hold, Stop
 
 # what a copy is numbered by, behind the occurrence of the first
 COPY = "#"
@@ -147,10 +148,13 @@ def unskip(*, message: Message, now: datetime) -> Message:
 def send_now(*, message: Message, now: datetime) -> Message:
     """Bring a planned message forward: it goes as soon as a worker finds it.
 
-    Raises MessageRefused when it is not planned, or would not be sent by now. Quiet hours and the
-    patient's wishes hold as ever: nobody is written to at night because a button was pressed.
+    Raises MessageRefused when it is not planned, would not be sent, or waits for something. Quiet
+    hours and the patient's wishes hold as ever: nobody is written to at night because a button was
+    pressed.
     """
     _refuse_unless_true(message, now)
+    if message.status == Message.Status.PLANNED and (why := _in_the_way(message, now)):
+        raise MessageRefused(why)
     changed = Message.objects.filter(
         pk=message.pk, status=Message.Status.PLANNED, expires_at__gt=now
     ).update(due_at=Least("due_at", Value(now)), try_after=None)
@@ -190,6 +194,16 @@ def send_again(*, message: Message, by: User, now: datetime) -> Message:
     )
     nudge.deliver_soon()
     return made
+
+
+def _in_the_way(message: Message, now: datetime) -> str:
+    """Why it would not go although it is true: the sentence that the button answers."""
+    if why := outlook.unwanted(message):
+        return f"This message would not be sent: {why}."
+    seen = subjects.look(message, now)
+    if isinstance(seen, Hold):
+        return f"This message waits, and goes by itself once that has changed: {seen.reason}."
+    return ""
 
 
 def _copies_of(message: Message) -> QuerySet[Message]:

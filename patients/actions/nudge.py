@@ -6,6 +6,7 @@ asked once, for a fifth of a second at most, and then left alone until the next 
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -31,17 +32,23 @@ class _Broker:
 
 def deliver_soon() -> None:
     """Ask a worker to look at the ledger once this transaction is committed."""
-    transaction.on_commit(partial(_publish, DELIVER), robust=True)
+    run_soon(DELIVER, lasts=60)
 
 
-def _publish(task: str) -> None:
+def run_soon(task: str, *keys: int, lasts: int) -> None:
+    """Ask a worker for this task once this transaction is committed; whoever finds it later than
+    `lasts` seconds leaves it. What it would do must come about by itself as well."""
+    transaction.on_commit(partial(_publish, task, keys, lasts), robust=True)
+
+
+def _publish(task: str, keys: Sequence[int], lasts: int) -> None:
     if time.monotonic() < _Broker.away_until:
         return
     try:
         broker = current_app.connection_for_write(transport_options=HASTY)
         with producers[broker].acquire(block=True, timeout=0.2) as producer:
             current_app.send_task(
-                task, producer=producer, retry=False, expires=60, ignore_result=True
+                task, keys, producer=producer, retry=False, expires=lasts, ignore_result=True
             )
     except Exception as error:
         # any broker trouble ends here: the row is planned and the next tick finds it

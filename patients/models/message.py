@@ -10,6 +10,8 @@ from patients.models.patient import Patient
 
 # how the reason of a skipped message begins; the rest is a name
 SKIPPED_BY = "skipped by "
+# how that of one begins which was of no use any more
+TOO_LATE = "too late"
 
 
 class Message(models.Model):
@@ -155,3 +157,8 @@ class Message(models.Model):
     def was_skipped(self) -> bool:
         """Taken out by a person, who may put it back."""
         return self.status == self.Status.SUPPRESSED and self.reason.startswith(SKIPPED_BY)
+
+    @property
+    def was_too_late(self) -> bool:
+        """Not sent, because its time was over before it could be."""
+        return self.status == self.Status.SUPPRESSED and self.reason.startswith(TOO_LATE)

@@ -11,16 +11,24 @@ from django.urls import reverse
 
 from patients import subjects
 from patients.models import Message, Patient
+from patients.queries import outlook
 
 Status = Message.Status
 
-# what each choice of the clinic-wide list shows, in the order of the choices
-VIEWS: dict[str, Q] = {
-    "next": Q(status__in=[Status.PLANNED, Status.CLAIMED]),
-    "sent": Q(status=Status.SENT),
-    "not-sent": Q(status__in=[Status.SUPPRESSED, Status.WITHDRAWN]),
-    "failed": Q(status=Status.FAILED),
-}
+VIEWS = ("next", "sent", "not-sent", "failed")
+"""The choices of the clinic-wide list, in their order."""
+
+
+def _views(now: datetime) -> dict[str, Q]:
+    """What each of them shows. A letter that was withdrawn long before its hour was missed by
+    nobody: whoever looks for what did not come would have to leaf through months of them."""
+    withdrawn = Q(status=Status.WITHDRAWN, due_at__lte=now)
+    return {
+        "next": Q(status__in=[Status.PLANNED, Status.CLAIMED]),
+        "sent": Q(status=Status.SENT),
+        "not-sent": Q(status=Status.SUPPRESSED) | withdrawn,
+        "failed": Q(status=Status.FAILED),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +47,12 @@ class Entry:
 
     @property
     def remark(self) -> str:
-        """What must be known beside its state; a server's plain yes is not."""
+        """What must be known beside its state, in the ledger of one patient: a server's plain yes
+        is not, nor what is said once at its top of an address that nothing reaches."""
         if self.message.status == Status.SENT:
             return "in one letter with another" if self.message.sent_with_id else ""
+        if self.message.status == Status.PLANNED and self.message.patient.why_not_emailed:
+            return ""
         return self.detail
 
     @property
@@ -101,33 +112,46 @@ def chapters(listed: Iterable[Entry]) -> list[Chapter]:
 
 def of_patient(patient: Patient) -> QuerySet[Message]:
     """Everything for one patient, oldest first."""
-    return Message.objects.filter(patient=patient).order_by("due_at", "pk")
+    rows = Message.objects.filter(patient=patient).select_related("patient")
+    return rows.order_by("due_at", "pk")
 
 
-def clinic_wide(view: str) -> QuerySet[Message]:
+def clinic_wide(view: str, now: datetime) -> QuerySet[Message]:
     """One of VIEWS: what comes next first for plans, the newest first for the rest."""
-    rows = Message.objects.filter(VIEWS[view]).select_related("patient")
+    rows = Message.objects.filter(_views(now)[view]).select_related("patient")
     return rows.order_by("due_at", "pk") if view == "next" else rows.order_by("-due_at", "-pk")
 
 
-def counts() -> dict[str, int]:
+def counts(now: datetime) -> dict[str, int]:
     """How many rows each choice has, in one query."""
     return Message.objects.aggregate(
-        **{name.replace("-", "_"): Count("pk", filter=q) for name, q in VIEWS.items()}
+        **{name.replace("-", "_"): Count("pk", filter=q) for name, q in _views(now).items()}
     )
 
 
-def entries(rows: Iterable[Message]) -> list[Entry]:
-    """Rows in words; what they are about is asked of each subject's owner, once per owner."""
+def entries(rows: Iterable[Message], now: datetime) -> list[Entry]:
+    """Rows in words; what they are about is asked of each subject's owner, once per owner. Rows
+    come with their patients."""
     listed = list(rows)
     about = subjects.describe({row.subject_key for row in listed})
+    why = outlook.of(listed, now) | outlook.waited(listed, now)
     return [
-        Entry(row, subjects.label(row.kind), about.get(row.subject_key, ""), _detail(row))
+        Entry(
+            row,
+            subjects.label(row.kind),
+            about.get(row.subject_key, ""),
+            _detail(row, why.get(row.pk, "")),
+        )
         for row in listed
     ]
 
 
-def _detail(row: Message) -> str:
+def _detail(row: Message, why: str) -> str:
+    """What the row says of itself, and what stands in its way now."""
+    return ". ".join(filter(None, (_recorded(row), why)))
+
+
+def _recorded(row: Message) -> str:
     if row.status == Status.SENT:
         merged = " · in one letter with another" if row.sent_with_id else ""
         return f"{row.server_answer}{merged}"

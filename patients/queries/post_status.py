@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from patients.models import Heartbeat, MailService, Message
+from patients.models.message import TOO_LATE
 
 Status = Message.Status
 
@@ -81,7 +82,7 @@ def status(now: datetime) -> PostStatus:
         status__in=[Status.FAILED, Status.SUPPRESSED], closed_at__gt=now - RECENT
     ).aggregate(
         failed=Count("pk", filter=Q(status=Status.FAILED)),
-        too_late=Count("pk", filter=Q(status=Status.SUPPRESSED, reason__startswith="too late")),
+        too_late=Count("pk", filter=Q(status=Status.SUPPRESSED, reason__startswith=TOO_LATE)),
     )
     service = MailService.objects.filter(pk=1).first() or MailService(pk=1)
     beats = list(Heartbeat.objects.filter(beat_at__gt=now - 7 * RECENT).order_by("-beat_at"))

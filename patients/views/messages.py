@@ -33,15 +33,16 @@ def message_list(request: StaffRequest) -> HttpResponse:
     """Everything planned, sent or held back, for the whole clinic."""
     view = request.GET.get("show", "next")
     view = view if view in ledger.VIEWS else "next"
-    page = Paginator(ledger.clinic_wide(view), PER_PAGE).get_page(request.GET.get("page"))
-    counts = ledger.counts()
+    now = timezone.now()
+    page = Paginator(ledger.clinic_wide(view, now), PER_PAGE).get_page(request.GET.get("page"))
+    counts = ledger.counts(now)
     context = {
         "section": "messages",
         "page_obj": page,
-        "entries": ledger.entries(page.object_list),
+        "entries": ledger.entries(page.object_list, now),
         "view": view,
         "page_query": f"show={view}&",
-        "troubles": post_status.status(timezone.now()).troubles,
+        "troubles": post_status.status(now).troubles,
         "choices": [
             {
                 "url": f"?show={name}",
@@ -60,7 +61,8 @@ def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
     """One patient's ledger as a line through time."""
     patient = get_object_or_404(Patient, pk=pk)
     note_access(request, RECORD, pk, RecordAccess.Action.READ)
-    entries = ledger.entries(ledger.of_patient(patient))
+    now = timezone.now()
+    entries = ledger.entries(ledger.of_patient(patient), now)
     shown = [each for each in entries if each.state != Message.Status.WITHDRAWN]
     chapters = ledger.chapters(shown)
     context = {
@@ -69,7 +71,7 @@ def patient_messages(request: StaffRequest, pk: int) -> HttpResponse:
         "withdrawn": ledger.chapters(
             each for each in entries if each.state == Message.Status.WITHDRAWN
         ),
-        **frame(patient, "messages", timezone.now()),
+        **frame(patient, "messages", now),
         "whereto": _whereto(patient),
         "wishes": preferences.choices(patient),
     }
@@ -88,14 +90,14 @@ def message_preview(request: StaffRequest, pk: int) -> HttpResponse:
     """One message with its letter; into the side panel when htmx asks."""
     message = get_object_or_404(Message.objects.select_related("patient", "sent_with"), pk=pk)
     note_access(request, RECORD, message.patient_id, RecordAccess.Action.READ)
-    sent = message.sent_with or message
+    sent, now = message.sent_with or message, timezone.now()
     language = _language_of(request, message)
     letter = None
     if not sent.sent_text:
-        letter = letters.preview(message, timezone.now(), language=language)
+        letter = letters.preview(message, now, language=language)
     context = {
         "section": "messages",
-        "entry": ledger.entries([message])[0],
+        "entry": ledger.entries([message], now)[0],
         "patient": message.patient,
         "sent": sent,
         "language": language,

@@ -95,6 +95,23 @@ def test_who_cannot_come_waits_for_the_desk_and_the_visit_stands(
     assert (waiting.settled_by, status(visit)) == (cast.fern, "booked")
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Not\x00 on\r\nFriday\u202e", "Not on Friday"),
+        (" \x00 ", ""),
+        ("<b>x</b> {first_name}", "<b>x</b> {first_name}"),
+        ("A" * 4000, "A" * 300),
+    ],
+)
+def test_whatever_is_written_can_be_kept(
+    phone: Client, visit: Appointment, said: str, kept: str
+) -> None:
+    phone.get(link(visit))
+    assert press(phone, "cannot_come", words=said)[0] == 200
+    assert VisitAnswer.objects.get().words == kept
+
+
 def test_the_latest_answer_counts_and_opens_what_was_seen_to(
     visit: Appointment, cast: Cast
 ) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinic.models import Location
 from patients.actions import delivery, links, preferences
 from patients.models import Link, Message, MessagePreference
 from patients.portal import doors
@@ -19,6 +20,7 @@ from tests.patients.stories import Story, plan, tell
 from tests.smtp import Postbox
 
 PREFERENCES = Link.Purpose.PREFERENCES
+SPAN = '<span class="nowrap">'
 
 
 @pytest.fixture
@@ -152,6 +154,22 @@ def test_choosing_on_the_page(
     )
     assert save(phone, "reminders", "sun", "next_steps", "education") == 200
     assert refused(cast) == set()
+
+
+def test_the_page_has_the_number_of_every_place_to_press(
+    cast: Cast, phone: Client, now: object
+) -> None:
+    phone.get(reverse("link-preferences", args=[token(cast)]))
+    link = '<a class="nowrap" href="tel:{}">{}</a>'
+    harbour = link.format("+442079460000", "+44 20 7946 0000")
+    assert f"Call us: {SPAN}{harbour}</span>" in page(phone)
+    Location.objects.create(name="Quay", time_zone="Europe/London", phone="+44 (0)20 7946 0001")
+    quay = link.format("+442079460001", "+44 (0)20 7946 0001")
+    assert f"Call us: {SPAN}Harbour Street {harbour}, Quay {quay}</span>" in page(phone)
+
+
+def page(phone: Client) -> str:
+    return str(phone.get(reverse("preferences")).content.decode())
 
 
 def test_one_click_in_the_mail_program_stops_that_purpose(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from patients import letter_kinds
 from tests.treatments.letters import (
     KINDS,
     LATER,
@@ -145,3 +146,11 @@ def test_letter_says_why_it_came() -> None:
 
 def test_patient_without_a_known_name_is_greeted_all_the_same() -> None:
     assert text_of(facts(patient_name=""), "tomorrow").startswith("Hello,\n")
+
+
+@pytest.mark.parametrize("kind", sorted({step.kind for each in PROTOCOLS for step in each.steps}))
+def test_the_example_of_a_letter_is_of_a_treatment_that_has_it(kind: str) -> None:
+    known = letter_kinds.of(kind)
+    assert known is not None
+    having = {p.modality for p in PROTOCOLS if any(step.kind == kind for step in p.steps)}
+    assert letter_kinds.example(known)["modality"] in having

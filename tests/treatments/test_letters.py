@@ -113,6 +113,41 @@ def test_subjects_of_several_visits_count_them() -> None:
     ]
 
 
+COUNTED = {
+    "precare_14": (14, "Two weeks to go: Tue 12 Jan", "Getting ready for Tue 12 Jan"),
+    "precare_3": (3, "Three days to go", "Getting ready for Tue 12 Jan"),
+    "tomorrow": (1, "Tomorrow, 15:30", "Tue 12 Jan, 15:30"),
+}
+
+
+@pytest.mark.parametrize("kind", COUNTED)
+def test_a_subject_counts_days_only_when_so_many_are_left(kind: str) -> None:
+    days, counted, otherwise = COUNTED[kind]
+    assert subject(kind, facts(days_to_go=days)) == counted
+    assert subject(kind, facts(days_to_go=days + 1)) == otherwise
+
+
+def test_on_the_day_itself_it_is_no_more_tomorrow() -> None:
+    today = facts(days_to_go=0)
+    assert subject("tomorrow", today) == "Today, 15:30"
+    assert "See you today" in text_of(today, "tomorrow")
+    assert "See you on Tuesday 12 January" in text_of(facts(days_to_go=5), "tomorrow")
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "heading"),
+    [("precare_14", 14, "Two weeks to go"), ("screen_due", 7, "One week to go")],
+)
+def test_a_heading_counts_days_only_when_so_many_are_left(
+    kind: str, days: int, heading: str
+) -> None:
+    assert heading in text_of(facts(days_to_go=days), kind)
+    late = facts(days_to_go=days - 2)
+    assert heading not in text_of(late, kind)
+    assert "Getting ready for Tue 12 Jan" in text_of(late, kind)
+    assert words_of_html(html_of(late, kind)) == words(text_of(late, kind))
+
+
 def test_subject_of_a_retinoid_week_numbers_it() -> None:
     assert subject("regimen_week", facts(week=3)) == "Your evenings in week 3"
 

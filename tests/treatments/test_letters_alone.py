@@ -15,9 +15,8 @@ from tests.conftest import NOW, Cast
 from tests.factories.clinic import AppointmentFactory
 from tests.smtp import Postbox
 from tests.treatments.test_plans import book, proposed, start
-from tests.treatments.versions import draft_of
 from tests.treatments.visit_logs import signed
-from treatments.actions import course_messages, protocol_versions
+from treatments.actions import course_messages
 from treatments.models import Protocol
 
 DAY = timedelta(days=1)
@@ -181,16 +180,6 @@ def test_broken_off_at_once_it_leaves_nothing(cast: Cast, now: Any) -> None:
     off = {"broken_off": True, "broken_off_why": "A cold sore"}
     visit = signed(cast, {"tool": "lancet"}, days_ago=0, modality="extraction", **off).appointment
     assert planned(visit) == []
-
-
-def test_a_new_version_of_its_protocol_plans_it_anew(cast: Cast, now: Any) -> None:
-    visit = single(cast)
-    draft = draft_of(Protocol.objects.get(modality="extraction"))
-    draft.steps.filter(kind="precare_3").update(is_on=False)
-    Protocol.objects.filter(pk=draft.pk).update(approved_at=NOW, approved_by=cast.cole)
-    assert "precare_3" in kinds(visit)
-    protocol_versions.publish(draft=draft, revision=draft.revision, by=cast.mina, now=NOW)
-    assert "precare_3" not in kinds(visit)
 
 
 # With a course -----------------------------------------------------------------------------------

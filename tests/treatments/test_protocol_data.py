@@ -178,8 +178,9 @@ def test_performer_is_held_for_the_minutes_of_the_visit(each: ProtocolData) -> N
 
 @pytest.mark.parametrize("each", PROTOCOLS, ids=lambda each: each.code)
 def test_reminders_expire_within_the_hours_of_the_fact_base(each: ProtocolData) -> None:
-    late = {step.kind: step.expires_hours for step in each.steps if step.expires_hours > 48}
-    assert late in ({}, {"priming": 336})
+    late = {(step.kind, step.expires_hours) for step in each.steps if step.expires_hours > 48}
+    # what is still of use weeks later: docs/messages.md
+    assert late in (set(), {("priming", 336)}, {("precare_sun", 936), ("precare_sun", 600)})
     near = [step for step in each.steps if step.day in (-1, 0) and step.anchor == "session"]
     assert {step.expires_hours for step in near} == {12}
 

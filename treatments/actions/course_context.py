@@ -5,18 +5,23 @@ from datetime import timedelta
 from typing import Any
 
 from clinic.models import Appointment
-from treatments.models import Course, Session
+from patients.models import Patient
+from treatments.models import Course, Protocol, Session
 
 
 def of_course(course: Course, sessions: Mapping[int, Session], total: int) -> dict[str, Any]:
     """What a letter says of a course; `sessions` are by the appointments it is about."""
-    return {
-        "modality": course.protocol.modality,
-        "retinoid_days": course.protocol.retinoid_stop_days(course.plan.patient.skin_type),
+    return of_treatment(course.protocol, course.plan.patient) | {
         "by_appointment": {
             pk: {"number": session.number, "total": total} for pk, session in sessions.items()
         },
     }
+
+
+def of_treatment(protocol: Protocol, patient: Patient) -> dict[str, Any]:
+    """What a letter says of a treatment, in a course or not."""
+    days = protocol.retinoid_stop_days(patient.skin_type)
+    return {"modality": protocol.modality, "retinoid_days": days}
 
 
 def next_window(course: Course, last: Appointment) -> dict[str, Any]:

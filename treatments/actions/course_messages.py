@@ -9,6 +9,7 @@ recorded (`treatments.actions.visit_letters`).
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ from patients.message_rules import Wanted
 from patients.models import Patient
 from treatments.course_schedule import course_timeline
 from treatments.home_schedule import home_timeline
-from treatments.message_schedule import session_timeline, without_echo
+from treatments.message_schedule import care_only, session_timeline, without_echo
 from treatments.models import Course, Protocol, Session
 from treatments.protocol_data.spine import STANDING_ALONE
 from treatments.queries import alone_scene, courses, rebindings, visit_scene
@@ -28,6 +29,9 @@ from treatments.queries.alone_scene import Alone, AloneScene
 from treatments.queries.visit_scene import GONE, CourseScene
 
 log = logging.getLogger(__name__)
+
+REPLAN_VERSION: Final = "treatments.replan_version"
+"""The name of the task that does `replan_version`: tasks stand above actions."""
 
 Plans = dict[str, Sequence[Wanted]]
 
@@ -69,10 +73,12 @@ def _session_plan(
     session: Session, scene: CourseScene, chain: Sequence[Wanted]
 ) -> Sequence[Wanted]:
     course, appointment = scene.course, session.appointment
-    if appointment is None or course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
+    halted = course.status in (Course.Status.STOPPED, Course.Status.PAUSED)
+    if appointment is None or (halted and session.state != Session.State.DONE):
         return ()
     facts = scene.facts_of(session, appointment)
     steps = scene.lines.around(course.protocol, facts.performed)
+    steps = care_only(steps) if halted else steps
     wanted = session_timeline(steps, facts, appointment.timed_at, quiet_hours())
     is_gone = appointment.status in GONE
     return without_echo(wanted, chain, facts.state) if is_gone else wanted
@@ -136,12 +142,16 @@ def replan_of(patient: Patient, now: datetime) -> None:
     replan_alone(patient=patient, now=now)
 
 
-def replan_version(*, protocol: Protocol, now: datetime) -> None:
+def replan_version(*, protocol: Protocol, now: datetime) -> int:
     """A version was published: visits of no course follow it from now on, running courses keep
-    their own. Patients are locked in one order."""
+    their own. Answer how many patients needed it.
+
+    Each patient in a transaction of their own: publishing would else hold all of them for as long
+    as it takes, and nobody could book. A worker does it; what it misses the night puts right.
+    """
     concerned = alone_scene.with_visits_alone(now, of=protocol).order_by("pk")
-    for pk in list(concerned.values_list("pk", flat=True)):
-        _replan_alone_one(pk, now)
+    found = list(concerned.values_list("pk", flat=True))
+    return sum(_healed(_replan_alone_one, pk, now) for pk in found)
 
 
 def replan_all(*, now: datetime) -> int:
@@ -151,7 +161,7 @@ def replan_all(*, now: datetime) -> int:
     Each in a transaction of its own under the patient's lock, so that it agrees with a booking made
     at the same time. One that fails is logged and does not hold up the others.
     """
-    running = Course.objects.exclude(status=Course.Status.STOPPED).order_by("pk")
+    running = courses.still_written_about(now).order_by("pk")
     healed = sum(_healed(_replan_one, pk, now) for pk in running.values_list("pk", flat=True))
     alone = alone_scene.with_visits_alone(now).order_by("pk").values_list("pk", flat=True)
     return healed + sum(_healed(_replan_alone_one, pk, now) for pk in alone)

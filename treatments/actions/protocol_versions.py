@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from patients import subjects
+from patients.actions import nudge
 from treatments.actions import course_messages
 from treatments.models import Protocol, ProtocolStep
 from treatments.protocol_data.sections import SECTIONS, Section, source_of
@@ -154,7 +155,7 @@ def publish(*, draft: Protocol, revision: int, by: User, now: datetime) -> Proto
         raise ProtocolRefused(_("A clinician approves the version before it is published."))
     locked.published, locked.published_at, locked.published_by = True, now, by
     locked.save(update_fields=["published", "published_at", "published_by"])
-    course_messages.replan_version(protocol=locked, now=now)
+    nudge.run_soon(course_messages.REPLAN_VERSION, locked.pk, lasts=3600)
     return locked
 
 

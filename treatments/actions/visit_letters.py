@@ -19,9 +19,9 @@ from patients.models import Message, Patient
 from patients.subjects import Attachment, Facts, Hold, Seen, Stop, subject_pk
 from treatments.actions import aftercare_links, aftercare_sheet, course_context
 from treatments.actions.aftercare_sheet import Visited
-from treatments.message_schedule import SessionFacts
+from treatments.message_schedule import ABOUT_GOING_ON, SessionFacts
 from treatments.models import Course, Protocol, ProtocolStep, Session
-from treatments.performed import Performed
+from treatments.performed import Performed, doubt
 from treatments.queries import (
     alone_scene,
     courses,
@@ -34,6 +34,7 @@ from treatments.queries import (
 from treatments.regimen import pauses_retinoid, retinoid_stop_on
 
 Status = Appointment.Status
+HALTED = (Course.Status.STOPPED, Course.Status.PAUSED)
 ATTENDED = {Status.ARRIVED, Status.IN_ROOM, Status.DONE}
 # how often a letter that waits for the visit to be recorded looks again
 LOOK_AGAIN = timedelta(minutes=15)
@@ -71,8 +72,8 @@ class _Visit:
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is loaded once for all messages that are looked at together. `attended_only` are the
-    letters after a visit, by modality; `resting` the patients whose retinoid at home rests for a
-    whole series."""
+    letters after a visit, by modality; `performed` what the records say, signed or not; `resting`
+    the patients whose retinoid at home rests for a whole series."""
 
     attended_only: frozenset[tuple[str, str]]
     answers: Mapping[int, VisitAnswer]
@@ -132,14 +133,14 @@ def _look(
 
 def _load(messages: Sequence[Message], visits: Mapping[int, _Visit]) -> _Known:
     appointments = [each.appointment for each in visits.values()]
-    done_at = performed.signed(each.pk for each in appointments if each.status == Status.DONE)
+    records = performed.recorded(each.pk for each in appointments if each.status in ATTENDED)
     modalities = {each.modality for each in visits.values()}
-    modalities |= {each.modality for each in done_at.values()}
+    modalities |= {each.modality for each in records.values()}
     steps = ProtocolStep.objects.filter(protocol__modality__in=modalities, needs_attendance=True)
     return _Known(
         attended_only=frozenset(steps.values_list("protocol__modality", "kind").distinct()),
         answers=given.of_visits(appointments),
-        performed=done_at,
+        performed=records,
         resting=regimens.resting(each.patient.pk for each in visits.values() if each.course),
         rebooked=alone_scene.answered(
             each.appointment
@@ -150,12 +151,15 @@ def _load(messages: Sequence[Message], visits: Mapping[int, _Visit]) -> _Known:
 
 
 def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> Seen:
-    appointment, done_at = visit.appointment, known.performed.get(visit.appointment.pk)
-    modality = done_at.modality if done_at else visit.modality
+    appointment, record = visit.appointment, known.performed.get(visit.appointment.pk)
+    # a draft has a say in the letters that its treatment has as well
+    after = (record.modality, message.kind) in known.attended_only if record else False
+    told_by = record if record and (record.signed or after) else None
+    modality = told_by.modality if told_by else visit.modality
     is_after = (modality, message.kind) in known.attended_only
-    if stop := _why_not(message, visit, known):
+    if stop := _why_not(message, visit, known, is_after):
         return stop
-    if is_after and done_at and not done_at.applied:
+    if is_after and record and record.signed and not record.applied:
         return Stop("nothing was applied at the visit")
     ahead = appointment.status in answers.MAY_ANSWER and appointment.during.lower > now
     asks = ahead and message.kind in ASK_WHETHER_THEY_COME
@@ -163,19 +167,26 @@ def _look_at(message: Message, visit: _Visit, known: _Known, now: datetime) -> S
     if is_after:
         links |= aftercare_links.of_visit(appointment, modality)
     files = (partial(_sheet, visit, now),) if message.kind == AFTERCARE else ()
-    context = _context(visit, done_at)
+    context = _context(visit, told_by) | {"days_to_go": _days_to_go(visit, now)}
     if visit.patient.pk in known.resting:
         context["pause_retinoid"] = True
     facts = Facts(context, links=links, files=files)
     answer = known.answers.get(appointment.pk)
-    if ahead and answer and answer.answer == VisitAnswer.Answer.CANNOT_COME:
+    if ahead and answer and answer.keeps_the_desk_waiting:
         return Hold(now + LOOK_AGAIN, "the patient said that they cannot come", facts)
     if is_after and appointment.status not in ATTENDED:
         return Hold(now + LOOK_AGAIN, "the visit is not recorded as attended yet", facts)
+    if is_after and record and (why := doubt(record, tells=told_by is not None)):
+        return Hold(now + LOOK_AGAIN, why, facts)
     return facts
 
 
-def _why_not(message: Message, visit: _Visit, known: _Known) -> Stop | None:
+def _days_to_go(visit: _Visit, now: datetime) -> int:
+    """From the patient's calendar today to the day on the clinic's wall, which the letter names."""
+    return (visit.appointment.starts_at.date() - now.astimezone(visit.patient.zone).date()).days
+
+
+def _why_not(message: Message, visit: _Visit, known: _Known, is_after: bool) -> Stop | None:
     appointment, course = visit.appointment, visit.course
     is_gone = appointment.status in visit_scene.GONE
     if message.kind == REBOOK:
@@ -190,7 +201,8 @@ def _why_not(message: Message, visit: _Visit, known: _Known) -> Stop | None:
         return Stop("the patient did not come")
     if _another_day(message, appointment):
         return Stop("the visit was moved to another day")
-    if course and course.status in (Course.Status.STOPPED, Course.Status.PAUSED):
+    is_care = is_after and appointment.status == Status.DONE and message.kind not in ABOUT_GOING_ON
+    if course and course.status in HALTED and not is_care:
         return Stop(f"the course is {course.get_status_display().lower()}")
     return None
 
@@ -233,9 +245,9 @@ def _of_alone(visit: _Visit) -> dict[str, Any]:
     """A visit that is no session says neither which one it is nor of how many."""
     if visit.protocol is None:
         return {"modality": ""}
-    days = visit.protocol.retinoid_stop_days(visit.patient.skin_type)
-    stop_on = retinoid_stop_on(visit.appointment.starts_at.date(), days)
-    return {"modality": visit.modality, "retinoid_days": days, "stop_on": stop_on}
+    found = course_context.of_treatment(visit.protocol, visit.patient)
+    day = visit.appointment.starts_at.date()
+    return found | {"stop_on": retinoid_stop_on(day, found["retinoid_days"])}
 
 
 def _of_session(visit: _Visit, course: Course, session: Session) -> dict[str, Any]:

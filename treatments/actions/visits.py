@@ -16,7 +16,7 @@ from clinic.actions import booking
 from clinic.actions.claiming import lock_patient, word
 from clinic.models import Appointment
 from patients.actions.retry import retry_on_contention
-from treatments.actions import course_messages
+from treatments.actions import course_messages, reviews
 from treatments.models import Addendum, AdverseEvent, LesionTreatment, ProductUse, Visit
 from treatments.queries import visit_obstacles, visits
 from treatments.queries.visit_start import start_values
@@ -251,7 +251,9 @@ def sign(*, visit: Visit, version: int, by: User, now: datetime) -> Visit:
     Visit.objects.filter(pk=row.pk).update(signed_at=now, signed_by=by, saved_at=now)
     if not _close(appointment, by, now):
         course_messages.replan_visit(appointment=appointment, now=now)
-    return Visit.objects.get(pk=row.pk)
+    signed = Visit.objects.get(pk=row.pk)
+    reviews.follow(visit=signed, by=by, now=now)
+    return signed
 
 
 def _gone() -> NoReturn:

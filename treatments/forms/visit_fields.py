@@ -89,8 +89,8 @@ class PickField(forms.ChoiceField):
 
     widget = forms.RadioSelect
 
-    def __init__(self, choices: type[models.TextChoices], label: Text) -> None:
-        super().__init__(choices=choices.choices, label=label, required=False)
+    def __init__(self, choices: type[models.TextChoices], label: Text, says: Text = "") -> None:
+        super().__init__(choices=choices.choices, label=label, required=False, help_text=says)
 
 
 class YesNoField(forms.TypedChoiceField):

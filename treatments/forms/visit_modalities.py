@@ -225,7 +225,11 @@ class RegimenForm(LogForm):
     stinging = CountField(3, _("Stinging"), _("Irritation runs from 0 to 3."))
     moisturiser = YesNoField(_("Moisturiser"))
     sunscreen = PickField(RegimenRecord.Adherence, _("Sunscreen"))
-    next_step = PickField(RegimenRecord.Step, _("How it goes on"))
+    next_step = PickField(
+        RegimenRecord.Step,
+        _("How it goes on"),
+        _("Once signed it holds at home, and the patient is told. “As it is” changes nothing."),
+    )
     core: ClassVar[tuple[str, ...]] = (
         "agent",
         "strength_percent",

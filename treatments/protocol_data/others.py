@@ -18,7 +18,7 @@ from treatments.protocol_data.spine import (
     sunscreen,
     tomorrow,
 )
-from treatments.protocol_data.step import EVENING, Condition, Step
+from treatments.protocol_data.step import EVENING, Condition, Skin, Step
 
 UNSCREENED: Final[frozenset[Condition]] = frozenset({"unscreened"})
 UNSOURCED: Final = "practice, unsourced"
@@ -141,6 +141,19 @@ def _laser_visit(minutes: int) -> tuple[Segment, ...]:
     )
 
 
+def _no_sun(day: int, skin: Skin) -> Step:
+    """Who books later than this is told at once: a tan stands in the way of the laser (fact base
+    3, row 20). From day -3 on the letter of that day says it."""
+    return Step(
+        "precare_sun",
+        "session",
+        day,
+        f"{BASE} 5.6, 1.6; of use until day -3, {UNSOURCED}",
+        skin=skin,
+        expires_hours=(-3 - day) * 24,
+    )
+
+
 LASER: Final = ProtocolData(
     code="CO2",
     name="CO2 laser",
@@ -160,8 +173,8 @@ LASER: Final = ProtocolData(
     eye_area="shielded",
     retinoid_stop=(7, 7),
     steps=(
-        Step("precare_sun", "session", -42, f"{BASE} 5.6, 1.6", skin="IV-VI"),
-        Step("precare_sun", "session", -28, f"{BASE} 5.6, 1.6", skin="I-III"),
+        _no_sun(-42, "IV-VI"),
+        _no_sun(-28, "I-III"),
         Step(
             "stop_retinoid",
             "session",

@@ -15,12 +15,11 @@ from treatments.message_schedule import SessionFacts
 from treatments.models import Protocol, Rebinding
 from treatments.performed import Performed
 from treatments.queries import performed, protocols, rebindings, timelines
+from treatments.queries.courses import STILL_WRITTEN
 from treatments.queries.timelines import Timelines
 from treatments.queries.visit_scene import GONE, alone_facts, was_told
 
 Status = Appointment.Status
-STILL_WRITTEN: Final = timedelta(days=190)
-"""The last letter after a visit leaves on day 180 (fact base 5.6)."""
 SOON_SAID: Final = timedelta(days=14)
 
 

@@ -3,9 +3,17 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from clinic.models import Appointment, Reservation
 from clinic.scheduling.spacing import Verdict
@@ -13,6 +21,8 @@ from patients.models import Patient
 from treatments.models import Course, Outcome, Session
 
 State = Session.State
+STILL_WRITTEN: Final = timedelta(days=190)
+"""The last letter after a visit leaves on day 180 (fact base 5.6)."""
 
 
 def with_sessions() -> QuerySet[Course]:
@@ -42,6 +52,14 @@ def _with(sessions: QuerySet[Session]) -> QuerySet[Course]:
 
 def _dated() -> QuerySet[Session]:
     return Session.objects.select_related("appointment__location").order_by("number")
+
+
+def still_written_about(now: datetime) -> QuerySet[Course]:
+    """Those that may still send something: of the stopped ones those with a visit not long ago."""
+    recent = Session.objects.filter(
+        course=OuterRef("pk"), appointment__during__endswith__gt=now - STILL_WRITTEN
+    )
+    return Course.objects.filter(~Q(status=Course.Status.STOPPED) | Exists(recent))
 
 
 def for_letters(about: Collection[int]) -> list[Course]:

@@ -20,8 +20,17 @@ _BY_LESION = ("extractionrecord", "cryorecord", "laserrecord")
 
 def signed(appointments: Iterable[int]) -> dict[int, Performed]:
     """By appointment, for those whose record is signed. One query, none without appointments."""
+    return _of(with_what_counts().signed(), appointments)
+
+
+def recorded(appointments: Iterable[int]) -> dict[int, Performed]:
+    """The same as it stands in the records, signed or not."""
+    return _of(with_what_counts(), appointments)
+
+
+def _of(visits: Any, appointments: Iterable[int]) -> dict[int, Performed]:
     wanted = list(appointments)
-    rows = with_what_counts().signed().filter(appointment__in=wanted) if wanted else ()
+    rows = visits.filter(appointment__in=wanted) if wanted else ()
     return {visit.appointment_id: of_visit(visit) for visit in rows}
 
 
@@ -62,6 +71,7 @@ def of_visit(visit: Any) -> Performed:
         blister=visit.has_blister or bool(cryo and cryo.blister),
         plaster=bool(extraction and extraction.dressing == "plaster"),
         handed_out=tuple(visit.taken_home),
+        signed=visit.is_signed,
     )
 
 
