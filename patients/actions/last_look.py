@@ -18,7 +18,7 @@ from patients.actions.leases import TOO_LATE, close, held, put_back, retry_or_fa
 from patients.actions.letters import Section, Written
 from patients.actions.messages import quiet_hours
 from patients.models import Message
-from patients.queries import letter_texts, preferences
+from patients.queries import letter_texts, outlook, preferences
 from patients.queries.letter_texts import OwnWords
 from patients.queries.preferences import Refused
 from patients.subjects import Broken, Facts, Hold, Stop
@@ -126,10 +126,8 @@ def _set_aside(row: Message, what: Facts | Hold | Stop | Broken, now: datetime) 
 
 def _why_not(row: Message, refused: Refused, now: datetime) -> Hold | Stop | None:
     patient = row.patient
-    if patient.why_not_emailed:
-        return Stop(patient.why_not_emailed)
-    if row.asked_by_id is None and (purpose := subjects.purpose(row.kind)) in refused:
-        return Stop(f"does not want: {refused[purpose]}")
+    if why := outlook.against(row, refused):
+        return Stop(why)
     if row.expires_at <= now:
         return Stop(TOO_LATE)
     quiet = quiet_hours()

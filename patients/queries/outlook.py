@@ -43,8 +43,16 @@ def waited(rows: Iterable[Message], now: datetime) -> dict[int, str]:
 
 def unwanted(row: Message) -> str:
     """Why this patient gets no such letter; empty when nothing is against it. One query."""
-    refused = preferences.refused([row.patient_id])[row.patient_id]
-    return row.patient.why_not_emailed or _refusal(row, refused)
+    return against(row, preferences.refused([row.patient_id])[row.patient_id])
+
+
+def against(row: Message, refused: Refused) -> str:
+    """The same with what the patient does without, `refused`, at hand: the rule of the last look
+    before sending. What a person asked for goes whatever the patient does without."""
+    purpose = subjects.purpose(row.kind)
+    if row.patient.why_not_emailed or row.asked_by_id is not None or purpose not in refused:
+        return row.patient.why_not_emailed
+    return f"does not want: {refused[purpose]}"
 
 
 def _unwanted(planned: Sequence[Message]) -> dict[int, str]:
@@ -52,15 +60,8 @@ def _unwanted(planned: Sequence[Message]) -> dict[int, str]:
     return {
         row.pk: f"will not be sent: {why}"
         for row in planned
-        if (why := row.patient.why_not_emailed or _refusal(row, refused[row.patient_id]))
+        if (why := against(row, refused[row.patient_id]))
     }
-
-
-def _refusal(row: Message, refused: Refused) -> str:
-    purpose = subjects.purpose(row.kind)
-    if row.asked_by_id is not None or purpose not in refused:
-        return ""
-    return f"does not want: {refused[purpose]}"
 
 
 def _is_past(row: Message, now: datetime) -> bool:
