@@ -233,6 +233,8 @@ def test_a_session_without_a_date_is_offered_from_the_page(clinic: World, as_: A
     [
         ({}, "Which time is it about?"),
         ({"start": "yesterday"}, "Which time is it about?"),
+        ({"start": "0001-01-01T00:00"}, "Which time is it about?"),
+        ({"start": "9999-12-31T23:59"}, "Which time is it about?"),
         ({"start": "2026-11-30T08:00"}, "This time is over"),
         (CHRISTMAS_GAP, "Nobody who waits could come then"),
     ],

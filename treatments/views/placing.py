@@ -14,6 +14,7 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.actions.claims import BookingRefused, KeyReused
 from clinic.forms.appointment import DayForm
+from clinic.forms.years import can_be_meant
 from clinic.scheduling.clock import NoSuchLocalTime
 from patients.actions.retry import TryAgain
 from treatments.actions import plans
@@ -113,5 +114,5 @@ def _wall(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    sane = found.tzinfo is None and 2000 <= found.year < 2200
+    sane = found.tzinfo is None and can_be_meant(found)
     return found.replace(second=0, microsecond=0) if sane else None
