@@ -5,13 +5,16 @@ session could really have had. When a session has none, the next is looked at as
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, time, timedelta
 from functools import cache
 
 from clinic.scheduling.best_starts import Nodes
 from clinic.scheduling.candidates import ALL_WISHES, Search
 from clinic.scheduling.causes import Causes
+from clinic.scheduling.clock import local_minute_or_next
 from clinic.scheduling.needs import VisitShape
 from clinic.scheduling.obstacles import Obstacles
+from clinic.scheduling.one_visit import Visit
 from clinic.scheduling.pins import blamed_pins, fixed_sessions
 from clinic.scheduling.refusals import (
     HorizonTooShort,
@@ -22,7 +25,9 @@ from clinic.scheduling.refusals import (
     SessionRefusal,
     WindowPassed,
 )
+from clinic.scheduling.request import SeriesRequest, Weights
 from clinic.scheduling.slots import Slot
+from clinic.scheduling.spacing import Spacing
 from clinic.scheduling.spans import Gap
 
 NO_CAUSES = Causes()
@@ -32,6 +37,29 @@ def explain(search: Search, causes: Causes = NO_CAUSES) -> Refusal:
     """What stands in the way of each session of a series that was found impossible."""
     windows, blamed = _frame(search)
     return Refusal(tuple(_in_turn(search, windows, blamed, Obstacles(search, causes))))
+
+
+def why_on_no_day(
+    visit: Visit, first: date, last: date, causes: Causes = NO_CAUSES
+) -> tuple[Reason, ...]:
+    """What stands in the way of one visit on all of these days; nothing when they are past or not
+    in the calendar."""
+    view = visit.snapshot
+    begin = max(local_minute_or_next(first, time.min, visit.zone), visit.earliest)
+    end = local_minute_or_next(last + timedelta(days=1), time.min, visit.zone)
+    if end <= max(begin, view.window.start) or begin >= view.window.end:
+        return ()
+    asked = SeriesRequest(
+        shapes=(visit.shape,),
+        spacing=Spacing(1, 1, 1),
+        zone=visit.zone,
+        earliest=begin,
+        horizon_until=end,
+        blocked=visit.blocked,
+        patient_busy=visit.busy,
+        step=visit.step,
+    )
+    return explain(Search.of(view, asked, Weights()), causes).sessions[0].reasons
 
 
 def _frame(search: Search) -> tuple[list[range], Sequence[Reason | None]]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from clinic.models import Appointment, Location, RearrangedVisit, load_needs
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.clock import local_date, to_minute, to_minute_up
+from clinic.scheduling.clock import Minute, local_date, to_minute, to_minute_up
 from clinic.scheduling.intervals import Interval
 from clinic.scheduling.needs import VisitShape
 from clinic.scheduling.one_visit import Visit, leads, with_changes
@@ -92,7 +92,10 @@ class Scene:
 
     def day(self, slot: Slot) -> int:
         """The local day, as an ordinal."""
-        return local_date(slot.start, self.zone).toordinal()
+        return self.day_of(slot.start)
+
+    def day_of(self, minute: Minute) -> int:
+        return local_date(minute, self.zone).toordinal()
 
     def stays(self, seat: Seat) -> bool:
         """Whether no answer may move it."""

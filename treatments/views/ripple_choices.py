@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.scheduling.clock import Minute, NoSuchLocalTime, local_minute, to_minute_up
+from clinic.scheduling.clock import Minute, NoSuchLocalTime, local_date, local_minute, to_minute_up
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Verdict
 from treatments.forms.ripple import MoveForm, start_text
@@ -72,6 +73,22 @@ class Choices:
     @property
     def is_same(self) -> bool:
         return self._person is not None and self.form.chosen("who") != "any"
+
+    @property
+    def nothing(self) -> str:
+        """Why there are none, on the day asked for if there is one."""
+        day, scene = self.form.chosen("day"), self.scene
+        if day is None:
+            return _(
+                "None keeps the course in its windows. Choose a day to see what is free all the "
+                "same."
+            )
+        if day < local_date(to_minute_up(scene.now), scene.zone):
+            return _("%(day)s is in the past.") % {"day": date_format(day, "D j M Y")}
+        if day > local_date(scene.snapshot.window.end - 1, scene.zone):
+            return _("%(day)s is too far ahead to book.") % {"day": date_format(day, "D j M Y")}
+        reasons = self._times(self.form.chosen("resource")).obstacles(day)
+        return " ".join(reasons) or _("Nothing is free on this day. Choose another, or anyone.")
 
     def alternatives(self) -> list[Choice]:
         """The two legal times nearest to one that cannot be had; with whoever is asked for, or
