@@ -6,14 +6,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, expect
 
 from clinic.accounts.models import User
+from clinic.actions import booking
 from clinic.models import Appointment, Resource, Service
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
 from tests.e2e.test_every_page import violations
-from tests.factories.clinic import AppointmentFactory, ServiceFactory, WeeklyHoursFactory
+from tests.factories.clinic import (
+    AppointmentFactory,
+    ResourceFactory,
+    ServiceFactory,
+    WeeklyHoursFactory,
+)
 from tests.flows.running import next_tuesday, open_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -413,6 +420,21 @@ class Finger:
     def send(self, kind: str, *at: float) -> None:
         points = [{"x": at[0], "y": at[1]}] if at else []
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_the_column_of_cancelled_visits_is_wide_enough_for_its_name(board: Board) -> None:
+    harbour = board.cast.harbour
+    for _ in range(4):
+        person = ResourceFactory(location=harbour, can=["peel"])
+        WeeklyHoursFactory(resource=person, weekday=board.day.weekday())
+    gone = AppointmentFactory(location=harbour, patient=board.cast.ben, start=board.day)
+    booking.cancel(appointment=gone, by=board.cast.fern, now=timezone.now(), reason="has a cold")
+    board.page.set_viewport_size({"width": 820, "height": 1180})
+    board.open()
+    head = board.page.locator(".cal-head", has=board.page.locator(".cal-freed-head"))
+    expect(head).to_contain_text("Cancelled")
+    cut = "one => [one, ...one.children].some(each => each.scrollWidth > each.clientWidth + 1)"
+    assert not head.evaluate(cut)
 
 
 def test_a_finger_presses_shortly_and_drags(browser: Browser, board: Board) -> None:
