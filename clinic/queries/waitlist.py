@@ -23,7 +23,7 @@ from clinic.models import (
 from clinic.models.waitlist import WaitlistEntryQuerySet
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
-from patients.models import Patient
+from patients.models import Message, Patient
 
 Status = Appointment.Status
 MOVABLE = (Status.BOOKED, Status.CONFIRMED)
@@ -145,6 +145,11 @@ def still_waiting(now: datetime) -> WaitlistEntryQuerySet:
         .filter(Q(appointment=None) | later, Q(latest=None) | Q(latest__gte=today))
         .most_pressing_first()
     )
+
+
+def letter_of(offer: WaitlistOffer) -> Message | None:
+    """The letter that offers it, as far as it has come."""
+    return Message.objects.filter(subject_key=offer.subject_key).order_by("-pk").first()
 
 
 def open_offers(location: Location, now: datetime) -> list[WaitlistOffer]:

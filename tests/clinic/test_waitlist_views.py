@@ -12,8 +12,11 @@ from django.urls import reverse
 from clinic.accounts.models import User
 from clinic.actions import booking, offers
 from clinic.models import Service, WaitlistEntry, WaitlistOffer
+from patients.actions import delivery
+from patients.models import Patient
 from tests.conftest import NOW, Cast
 from tests.flows.waiting import TODAY_AT_THREE, TWO_DAYS_BEFORE_CHRISTMAS, World, world
+from tests.smtp import Postbox
 from tests.treatments.test_series_views import words
 
 As = Callable[[User], Client]
@@ -341,6 +344,39 @@ def test_declined_on_the_telephone_or_taken_back(
     assert "The offer is over and its time is free again." in text(done)
     made.refresh_from_db()
     assert (made.outcome, made.answered_by) == (outcome, clinic.cast.mina)
+
+
+@pytest.mark.parametrize("sent", [{"declined": "1"}, {}])
+def test_what_was_taken_meanwhile_is_neither_declined_nor_taken_back(
+    clinic: World, as_: As, sent: dict[str, str]
+) -> None:
+    made = clinic.offer(clinic.wait(clinic.booked.visit(2)), TWO_DAYS_BEFORE_CHRISTMAS)
+    offers.accept(offer=made, seen=offers.preview(made, NOW).digest, now=NOW)
+    url = reverse("waitlist-offer-withdraw", args=[made.pk])
+    late = as_(clinic.cast.mina).post(url, sent, follow=True)
+    assert "The offer was taken by now, its time is booked. Nothing was changed." in text(late)
+    made.refresh_from_db()
+    assert (made.outcome, made.answered_by) == ("accepted", None)
+
+
+def test_the_desk_sees_how_far_the_letter_has_come(
+    clinic: World, as_: As, postbox: Postbox
+) -> None:
+    made = clinic.offer(clinic.wait(clinic.booked.visit(1)), TODAY_AT_THREE)
+    client, url = as_(clinic.cast.mina), reverse("waitlist-offer", args=[made.pk])
+    assert "The e-mail goes out at 09:00, Mon 30 Nov. Kept until 11:00" in text(client.get(url))
+    delivery.deliver_due(now=NOW)
+    assert "Sent by e-mail at 09:00, Mon 30 Nov. Kept until 11:00" in text(client.get(url))
+
+
+def test_a_letter_that_was_not_sent_asks_for_a_call(
+    clinic: World, as_: As, postbox: Postbox
+) -> None:
+    made = clinic.offer(clinic.wait(clinic.booked.visit(1)), TODAY_AT_THREE)
+    Patient.objects.filter(pk=clinic.cast.ada.pk).update(email_consent="refused")
+    delivery.deliver_due(now=NOW)
+    page = as_(clinic.cast.mina).get(reverse("waitlist-offer", args=[made.pk]))
+    assert "The e-mail was not sent: call. Kept until 11:00" in text(page)
 
 
 def test_an_offered_time_is_shown_as_such_on_the_record(clinic: World, as_: As) -> None:
