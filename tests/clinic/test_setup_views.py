@@ -569,6 +569,25 @@ def test_visits_outside_the_new_hours_are_listed_first(cast: Cast, as_: SignIn) 
     assert len(stored(cast, 1)) == 2
 
 
+def test_of_two_who_change_the_hours_the_second_is_told(cast: Cast, as_: SignIn) -> None:
+    client = as_(cast.mina)
+    known = client.get(hours_url(cast)).context["known"]
+    client.post(hours_url(cast), week("2027-01-04", d0_0_closes="12:00") | {"known": known})
+    late = week("2026-12-28", d0_0_opens="10:00") | {"known": known}
+    # neither copying nor a mistake makes it look fresh
+    for typed in ({"copy": "all"}, {"d1_0_closes": "08:00"}):
+        assert client.post(hours_url(cast), late | typed).context["known"] == known
+    told = client.post(hours_url(cast), late)
+    assert told.status_code == 409
+    sentence = "Somebody gave Dr Cole other hours meanwhile. Nothing was saved."
+    assert sentence in text(told)
+    assert "Other hours are planned from Mon 4 Jan 2027" in text(told)
+    assert WeeklyHours.objects.filter(valid_from=date(2027, 1, 4)).exists()
+    again = client.post(hours_url(cast), late | {"known": told.context["known"]})
+    assert again.status_code == 302
+    assert not WeeklyHours.objects.filter(valid_from=date(2027, 1, 4)).exists()
+
+
 def test_planned_hours_are_shown_with_their_day(cast: Cast, as_: SignIn) -> None:
     client = as_(cast.mina)
     client.post(hours_url(cast), week("2027-01-04", d1_0_closes="12:00"))
