@@ -1,5 +1,6 @@
 """Booking by pointing at the calendar: what is offered, what is refused, what is booked."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,6 +63,22 @@ def test_patients_found_lead_back_to_the_panel(cast: Cast, as_: As) -> None:
     assert line.patient == cast.ada
     assert url == f"{NEW}?start=2026-12-01T10%3A30&resource={cast.dr_cole.pk}&patient={cast.ada.pk}"
     assert "next=%2Fvisits%2Fnew%2F%3Fstart" in answer.context["add_url"]
+
+
+def test_without_scripts_the_search_keeps_the_time(cast: Cast, as_: As) -> None:
+    client, asked = as_(cast.fern), {"start": START, "resource": cast.dr_cole.pk}
+    page = client.get(NEW, asked).content.decode()
+    (form,) = re.findall(r'<form class="find find-patient".*?</form>', page, re.DOTALL)
+    assert f'action="{NEW}"' in form
+    assert f'name="start" value="{START}"' in form
+    assert f'name="resource" value="{cast.dr_cole.pk}"' in form
+    found = client.get(NEW, asked | {"q": "lindqvist"})
+    ((line, url),) = found.context["choices"]
+    assert line.name == "Ada Lindqvist"
+    assert f'href="{url.replace("&", "&amp;")}"' in found.content.decode()
+    assert client.get(url).context["offer"].value
+    nobody = client.get(NEW, asked | {"q": "zzz"}).content.decode()
+    assert "Nobody matches “zzz”." in nobody
 
 
 def test_whoever_is_registered_on_the_way_comes_back_with_the_time(cast: Cast, as_: As) -> None:
