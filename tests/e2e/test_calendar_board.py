@@ -21,6 +21,7 @@ from tests.factories.clinic import (
     ServiceFactory,
     WeeklyHoursFactory,
 )
+from tests.factories.patients import PatientFactory
 from tests.flows.running import next_tuesday, open_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -366,6 +367,28 @@ def test_a_refused_booking_says_why_and_what_is_free(board: Board) -> None:
     panel.get_by_role("button", name="Book and tell Ben").click()
     expect(panel).to_contain_text("is booked for")
     assert Appointment.objects.get(patient=cast.ben).during.lower.minute == 30
+
+
+def test_a_short_visit_can_be_read_above_the_next_on_a_compact_board(board: Board) -> None:
+    short, cast = ServiceFactory(minutes=15, needs=[("peel", 0, 15)]), board.cast
+    for patient, minutes in ((cast.ben, 30), (PatientFactory(), 45)):
+        AppointmentFactory(
+            location=cast.harbour,
+            patient=patient,
+            service=short,
+            start=board.day + timedelta(minutes=minutes),
+            holding=[cast.dr_cole],
+        )
+    # a long day in a low window: the rows are as low as they become
+    board.page.set_viewport_size({"width": 1440, "height": 600})
+    board.open()
+    board.page.locator("summary", has_text="View").click()
+    board.page.get_by_role("button", name="Compact").click()
+    expect(board.page.locator(".cal.is-compact")).to_be_visible()
+    blocks = board.column(cast.dr_cole).locator(".cal-block")
+    words, below = blocks.nth(1).locator(".cal-name"), blocks.nth(2)
+    expect(words).to_have_text("Ben Okafor")
+    assert box_of(words)["y"] + box_of(words)["height"] <= box_of(below)["y"] + 1
 
 
 @pytest.mark.parametrize("zoom", ["Compact", "Roomy"])
