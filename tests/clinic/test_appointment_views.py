@@ -93,6 +93,8 @@ def test_no_show_is_recorded(cast: Cast, as_: SignIn, ada_is_booked: Appointment
     ada_is_booked.refresh_from_db()
     assert ada_is_booked.status == Status.NO_SHOW
     assert answer.context["outcome"].text == "Ada Lindqvist did not come."
+    # nothing more is asked before a treatment that does not take place
+    assert "Before the treatment" not in answer.content.decode()
 
 
 def test_step_in_the_panel_reloads_the_page_behind_it(
