@@ -8,7 +8,7 @@ asked for all of them together.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
@@ -164,8 +164,10 @@ def open_offers(location: Location, now: datetime) -> list[WaitlistOffer]:
 
 
 def of_day(location: Location, on: date, now: datetime) -> WaitlistEntryQuerySet:
-    """Who would come on this local day."""
+    """Who would come on this local day: of those who keep a later visit, only before that one."""
+    begins = datetime.combine(on, time.min, location.zone)
     return still_waiting(now).filter(
+        Q(appointment=None) | Q(appointment__during__startswith__gt=begins),
         Q(earliest=None) | Q(earliest__lte=on),
         Q(latest=None) | Q(latest__gte=on),
         Q(weekdays=[]) | Q(weekdays__contains=[on.weekday()]),

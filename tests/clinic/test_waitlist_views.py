@@ -272,6 +272,7 @@ def test_dropped_on_a_time_that_is_legal(clinic: World, as_: As) -> None:
     [
         ("2026-12-14T15:00", "A clinician may book it with a reason."),
         ("2026-12-20T15:00", "The time is not free for this."),
+        ("2026-12-30T15:00", "Ada Lindqvist has a visit before that: Tue 29 Dec, 15:00."),
         ("", "The time is not free for this."),
     ],
 )
@@ -304,6 +305,11 @@ def test_the_rail_counts_who_would_come_on_the_day(clinic: World, as_: As) -> No
     )
     monday = client.get(reverse("waitlist-rail"), {"on": "2026-12-21"})
     assert [each.entry.patient for each in monday.context["lines"]] == [clinic.cast.ben]
+    # what is waited for there would be later than the visit that is kept meanwhile
+    after = client.get(reverse("waitlist-rail"), {"on": "2027-01-05"})
+    assert [each.entry.patient for each in after.context["lines"]] == [clinic.cast.ben]
+    same_day = client.get(reverse("waitlist-rail"), {"on": "2026-12-29"})
+    assert entry in [each.entry for each in same_day.context["lines"]]
     nobody = client.get(reverse("waitlist-rail"), {"on": "nonsense"})
     assert nobody.context["on"] == date(2026, 11, 30)
 
