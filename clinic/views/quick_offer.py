@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from clinic.actions import offering
+from clinic.actions.claim_checks import FURTHEST
 from clinic.actions.claims import Claim, Proposal
 from clinic.forms.quick_visit import QuickVisitForm
 from clinic.forms.visit import signed
@@ -77,9 +78,9 @@ class Asked:
             ends_at=starts_at + timedelta(minutes=claim.service.minutes),
             names=found.names,
             value=value,
-            note=_note(self.form.resource_pk, claim) if value else "",
+            note=_note(self.form.resource_pk, claim, found.has_part) if value else "",
             objections=tuple(objections),
-            others=() if value else found.others,
+            others=() if value or claim.start > self.now + FURTHEST else found.others,
         )
 
     def _objections(self, found: OneStart, claim: Claim) -> list[str]:
@@ -129,10 +130,12 @@ def sentence(booked: Appointment, notify: bool) -> str:
     return text % words
 
 
-def _note(resource: int | None, claim: Claim) -> str:
-    """That somebody else does it than the one whose column was pressed."""
+def _note(resource: int | None, claim: Claim, has_part: bool) -> str:
+    """That somebody else does it than the one whose column was pressed, and why."""
     named = None if resource in claim.assignment else pointed_at(resource)
     if named is None:
         return ""
+    if has_part:
+        return _("%(name)s is not free then.") % {"name": named.name}
     words = {"name": named.name, "service": claim.service.name}
     return _("%(name)s is not needed for this or cannot do it: %(service)s.") % words

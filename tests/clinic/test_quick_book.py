@@ -134,6 +134,31 @@ def test_who_cannot_do_it_is_replaced_and_it_is_said(cast: Cast, as_: As) -> Non
     assert found.note == "Nurse Nora is not needed for this or cannot do it: Assessment."
 
 
+def test_who_is_not_free_is_replaced_and_it_is_said(cast: Cast, as_: As) -> None:
+    two = second_doctor(cast)
+    AppointmentFactory(
+        location=cast.harbour,
+        service=ServiceFactory(minutes=30, needs=[("assess", 0, 30)]),
+        start=datetime(2026, 12, 1, 10, 30, tzinfo=UTC),
+        holding=[two],
+        patient=cast.ben,
+    )
+    found = offer(as_(cast.fern), cast, resource=two.pk)
+    assert found.names[0] == "Dr Cole"
+    assert found.note == "Dr Two is not free then."
+
+
+def test_a_passed_start_leads_to_the_next_free_ones_and_a_far_one_to_none(
+    cast: Cast, as_: As
+) -> None:
+    past = offer(as_(cast.fern), cast, start="2026-06-01T10:30")
+    assert past.objections == ("Mon 1 Jun, 10:30 is in the past.",)
+    assert others(past) == ["Mon 10:30", "Tue 10:30"]
+    assert past.others[0].starts_at.date() == NOW.date()
+    far = offer(as_(cast.fern), cast, start="2029-12-03T10:30")
+    assert (far.objections, far.others) == (("3 Dec 2029 is too far ahead to book.",), ())
+
+
 def test_one_press_books_and_tells_once(cast: Cast, as_: As) -> None:
     client = as_(cast.fern)
     form = {"patient": cast.ada.pk, "start": START, "time": offer(client, cast).value}
