@@ -128,9 +128,11 @@ def _names(view: Snapshot, ids: Iterable[int]) -> tuple[str, ...]:
 def first_free(
     *, patient: Patient, location: Location, service: Service, day: date, now: datetime
 ) -> tuple[OtherTime, ...]:
-    """The first free starts from a day on, for who has no time in mind yet."""
+    """The first free starts from a day on, if it is past from now on, for who has no time in mind
+    yet."""
     load_needs([service])
-    view = snapshot(location, day, day + timedelta(days=DAYS_AHEAD), now=now)
+    first = max(day, local_date(to_minute_up(now), location.zone))
+    view = snapshot(location, first, first + timedelta(days=DAYS_AHEAD), now=now)
     busy = patient_busy(patient, view.window)
     ahead = (
         each

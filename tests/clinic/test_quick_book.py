@@ -155,6 +155,7 @@ def test_a_passed_start_leads_to_the_next_free_ones_and_a_far_one_to_none(
     assert past.objections == ("Mon 1 Jun, 10:30 is in the past.",)
     assert others(past) == ["Mon 10:30", "Tue 10:30"]
     assert past.others[0].starts_at.date() == NOW.date()
+    assert offer(as_(cast.fern), cast, start="2026-06-01").others[0].starts_at.date() == NOW.date()
     far = offer(as_(cast.fern), cast, start="2029-12-03T10:30")
     assert (far.objections, far.others) == (("3 Dec 2029 is too far ahead to book.",), ())
 
