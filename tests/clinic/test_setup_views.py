@@ -476,6 +476,16 @@ def test_no_day_and_another_day_are_refused(
     assert not Closure.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["setup-absence", "setup-absence-take-back", "setup-closure", "setup-closure-take-back"],
+)
+def test_what_another_window_took_back_is_said(cast: Cast, as_: SignIn, name: str) -> None:
+    told = as_(cast.mina).post(reverse(name, args=[1_000_000]), LEAVE, follow=True)
+    assert told.redirect_chain == [(reverse("setup"), 302)]
+    assert "This was taken back meanwhile. Nothing was changed." in text(told)
+
+
 # Weekly hours ------------------------------------------------------------------------------------
 
 
