@@ -160,7 +160,7 @@ def test_the_same_press_twice_books_once(cast: Cast, as_: As) -> None:
         ("tomorrow", "Choose a time on the calendar."),
         ("2026-12-07T15:30+05:00", "Choose a time on the calendar."),
         ("9999-12-31T23:59", "Choose a time on the calendar."),
-        ("2027-03-28T01:30", "The clocks skip this time on that day"),
+        ("2027-03-28T01:30", "There is no 01:30 on that day: the clocks go forward."),
         ("2026-11-20T15:30", "Not free at this time Fri 20 Nov, 15:30 is in the past."),
         ("2026-12-07T15:37", "Visits start every 15 minutes; 15:37 is between."),
         ("2026-12-06T15:30", "The clinic is closed then. There is no other time on that day."),

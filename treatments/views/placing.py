@@ -16,6 +16,7 @@ from clinic.actions.claims import BookingRefused, KeyReused
 from clinic.forms.appointment import DayForm
 from clinic.forms.years import can_be_meant
 from clinic.scheduling.clock import NoSuchLocalTime
+from clinic.views.words import skipped
 from patients.actions.retry import TryAgain
 from treatments.actions import plans
 from treatments.forms.offers import Offer, ProposalLost, offer_from
@@ -100,7 +101,7 @@ def _judged(request: StaffRequest, course: Course, session: Session) -> dict[str
     try:
         placing = place(course, session, wall, resource, timezone.now())
     except NoSuchLocalTime:
-        return {"closed": _("The clocks skip this time on that day: choose another.")}
+        return {"closed": skipped(wall)}
     return {"placing": placing, "offer": _offer(placing, course)}
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from clinic.scheduling.clock import Minute, NoSuchLocalTime, local_date, local_minute, to_minute_up
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Verdict
+from clinic.views.words import skipped
 from treatments.forms.ripple import MoveForm, start_text
 from treatments.queries.ripple import Question
 from treatments.queries.ripple_scene import Scene, Seat
@@ -171,8 +172,8 @@ def asked_start(form: MoveForm, scene: Scene) -> Minute | None:
     wall = form.wall()
     try:
         return local_minute(wall.date(), wall.time(), scene.zone) if wall else None
-    except NoSuchLocalTime as skipped:
-        return skipped.resumes
+    except NoSuchLocalTime as jumped:
+        return jumped.resumes
 
 
 def unreadable(form: MoveForm, scene: Scene) -> str:
@@ -184,6 +185,5 @@ def unreadable(form: MoveForm, scene: Scene) -> str:
     try:
         local_minute(wall.date(), wall.time(), scene.zone)
     except NoSuchLocalTime:
-        text = _("There is no %(time)s on that day: the clocks go forward.")
-        return text % {"time": f"{wall:%H:%M}"}
+        return skipped(wall)
     return ""
