@@ -105,8 +105,17 @@ def _judged(
     for each in found:
         visit = each.waiting.appointment
         rest = rests.get(visit.pk, Rest()) if visit else Rest()
-        plain = Taking(each.waiting, location, each.slot, rest.moves, rest.refusals)
+        against = (*_not_earlier(each), *rest.refusals)
+        plain = Taking(each.waiting, location, each.slot, rest.moves, against)
         yield _asked(plain, now, kept)
+
+
+def _not_earlier(fit: Fit) -> Iterator[str]:
+    """Whoever waits for something earlier is given nothing later: that is a move, not an offer."""
+    visit = fit.waiting.appointment
+    if visit and visit.during.lower <= to_datetime(fit.slot.start):
+        stands = f"{visit.starts_at:%a %-d %b, %H:%M}"
+        yield f"{fit.waiting.patient.full_name} has a visit before that: {stands}."
 
 
 def _asked(taking: Taking, now: datetime, kept: tuple[Appointment, ...]) -> Taking:

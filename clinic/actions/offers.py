@@ -109,9 +109,11 @@ def _refuse_on(taking: Taking) -> None:
 @retry_on_contention
 @transaction.atomic
 def withdraw(*, offer: WaitlistOffer, by: User, now: datetime) -> None:
-    """Take an offer back: its link answers no more, what was kept is free. Too late changes
-    nothing."""
+    """Take an offer back: its link answers no more, what was kept is free. Of one that is over it
+    changes nothing; raises OfferOver once it was taken."""
     found = _locked(offer)
+    if found.outcome == Outcome.ACCEPTED:
+        raise OfferOver
     if found.is_open(now):
         _answered(found, Outcome.WITHDRAWN, now, by)
         holding.release(booking=found.booking, by=by, now=now)

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from clinic.actions.claiming import word
-from clinic.actions.claims import Claim, Objection, Proposal
+from clinic.actions.claims import BookingRefused, Claim, Objection, Proposal
 from clinic.models import Appointment, Location, Rearrangement
 from patients.models import Patient
 
@@ -92,8 +92,27 @@ def outdated(found: Sequence[Wanted], now: datetime) -> Iterator[Objection]:
                 yield Objection(text, position)
         for cancel in each.cancels:
             if text := _against_cancelling(cancel, each, now):
-                yield Objection(text)
+                yield Objection(_naming(each.patient, text) if len(found) > 1 else text)
         before += len(each.claims)
+
+
+def whose(found: Sequence[Wanted], refused: BookingRefused) -> BookingRefused:
+    """The same objections; of several patients, each with the name of the one it is about."""
+    if len(found) == 1:
+        return refused
+    patients = [each.patient for each in found for _claim in each.claims]
+    return BookingRefused(
+        *(
+            each
+            if each.position is None
+            else replace(each, text=_naming(patients[each.position], each.text))
+            for each in refused.objections
+        )
+    )
+
+
+def _naming(patient: Patient, text: str) -> str:
+    return text if patient.full_name in text else f"{patient.full_name}: {text}"
 
 
 def _against_moving(move: Move, wanted: Wanted) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.actions import claiming
-from clinic.actions.claims import Change, Claim, KeyReused, refuse
+from clinic.actions.claims import BookingRefused, Change, Claim, KeyReused, refuse
 from clinic.actions.rearrangement_wishes import (
     Before,
     Cancel,
@@ -23,6 +23,7 @@ from clinic.actions.rearrangement_wishes import (
     Wanted,
     outdated,
     proposal_of,
+    whose,
 )
 from clinic.actions.rearrangement_writes import Hand
 from clinic.models import Appointment, RearrangedVisit, Rearrangement
@@ -49,16 +50,23 @@ def rearrange(
 
     Every patient appears once. A repeated `key` of the same actor gets the first answer back.
     Raises KeyReused when the key came with another request, and BookingRefused with every
-    objection: its positions count the claims of all patients in the order given.
+    objection: its positions count the claims of all patients in the order given, and of several
+    patients its sentences name the one they are about.
     """
     made, is_new = _opened(wanted, by, key or uuid.uuid4(), notify, now)
-    if not is_new:
-        return made
-    found = _locked(wanted)
-    claiming.refuse_on(outdated(found, now))
-    proposals = [proposal_of(each, now) for each in found]
-    holds = claiming.examine(proposals, by, override_reason)
-    hand = Hand(by, now, override_reason)
+    if is_new:
+        found = _locked(wanted)
+        try:
+            _change(found, made, Hand(by, now, override_reason))
+        except BookingRefused as refused:
+            raise whose(found, refused) from refused
+    return made
+
+
+def _change(found: Sequence[Wanted], made: Sequence[Rearrangement], hand: Hand) -> None:
+    claiming.refuse_on(outdated(found, hand.now))
+    proposals = [proposal_of(each, hand.now) for each in found]
+    holds = claiming.examine(proposals, hand.by, hand.override_reason)
     done = [hand.change(one, each) for one, each in zip(made, found, strict=True)]
     rows = [row for rows in done for row in rows]
     standing = [row.appointment for row in rows if row.what != What.CANCELLED]
@@ -66,8 +74,7 @@ def rearrange(
     RearrangedVisit.objects.bulk_create(rows)
     for one, each, rows in zip(made, found, done, strict=True):
         visits = [row.appointment for row in rows]
-        claiming.tell(Change("rearranged", each.patient, visits, by, now, one))
-    return made
+        claiming.tell(Change("rearranged", each.patient, visits, hand.by, hand.now, one))
 
 
 def undo(

@@ -13,7 +13,7 @@ from clinic.actions.keeping import Seen, words
 from clinic.models import Location, Resource, WeeklyHours
 from clinic.queries import broken
 from clinic.queries.weekly_hours import rows_of
-from clinic.scheduling.week import Handover, Stretch, faults, hand_over
+from clinic.scheduling.week import Handover, Stretch, digest, faults, hand_over
 from patients.actions.retry import retry_on_contention
 
 ONE_DAY = timedelta(days=1)
@@ -29,17 +29,25 @@ def set_week(
     first: date,
     by: User,
     now: datetime,
+    known: str = "",
     keep_visits: bool = False,
     saw: Seen | None = None,
 ) -> None:
     """Make `week` the hours of a resource at a location from the local day `first` on.
 
     The hours of earlier days stay what they were; a change planned for a later day is replaced.
-    Raises BookingRefused for a week that makes no sense or a day that is past, and with one
-    objection for each visit still to come that falls outside the new hours.
+    `known` is the digest of the hours that the screen showed. Raises BookingRefused when they are
+    others by now, for a week that makes no sense or a day that is past, and with one objection for
+    each visit still to come that falls outside the new hours.
     """
-    _refuse_nonsense(sorted(week), location, first, now)
     lock_resources([resource.pk])
+    before = rows_of(resource, location)
+    if known and known != digest(before):
+        refuse(
+            f"Somebody gave {resource.name} other hours meanwhile. Nothing was saved. Saved again, "
+            "yours replace them."
+        )
+    _refuse_nonsense(sorted(week), location, first, now)
     found = broken.outside(week, resource, location, first, now)
     keeping.refuse_unless_kept(
         found,
@@ -47,7 +55,7 @@ def set_week(
         keep_visits,
         saw,
     )
-    _write(hand_over(rows_of(resource, location), week, first), resource, location, first)
+    _write(hand_over(before, week, first), resource, location, first)
     keeping.note("clinic.weeklyhours", resource.pk, by, now)
 
 

@@ -8,6 +8,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms.years import can_be_meant
 from clinic.models import Appointment, Resource
 
 
@@ -27,7 +28,7 @@ class DayForm(forms.Form):
     def day(self, today: date) -> date:
         """The asked-for day, today for none; never so far that dates run out."""
         asked: date = self.chosen("on", today)
-        return asked if 2000 <= asked.year < 2200 else today
+        return asked if can_be_meant(asked) else today
 
 
 class CancelForm(forms.Form):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.forms.years import can_be_meant
 from clinic.models import Location, Service
 from clinic.scheduling.clock import Minute, local_minute
 
@@ -25,7 +26,7 @@ class StartField(forms.CharField):
             raise ValidationError(_("Choose a day and a time.")) from nonsense
         if isinstance(found, datetime) and found.tzinfo is not None:
             raise ValidationError(_("Choose a day and a time."))
-        if not 2000 <= found.year < 2200:
+        if not can_be_meant(found):
             raise ValidationError(_("Choose a day within the next two years."))
         return found
 

@@ -15,6 +15,7 @@ from clinic.actions.claims import Claim
 from clinic.actions.matching import Taking
 from clinic.actions.waitlist import Wishes
 from clinic.forms.visit import TimeLost
+from clinic.forms.years import can_be_meant
 from clinic.models import Appointment, Location, Resource, Service, WaitlistEntry
 from clinic.scheduling.clock import to_datetime
 
@@ -157,7 +158,7 @@ class TimeForm(forms.Form):
 
     def chosen(self) -> tuple[datetime, int, frozenset[int]] | None:
         """Start, minutes and resources; None when the address is damaged."""
-        if not self.is_valid():
+        if not self.is_valid() or not can_be_meant(self.cleaned_data["start"]):
             return None
         values = self.cleaned_data
         only = frozenset({values["resource"]} if values["resource"] else ())
@@ -204,7 +205,7 @@ def day_of(text: str, today: date) -> date:
         asked = date.fromisoformat(text)
     except ValueError:
         return today
-    return asked if 2000 <= asked.year < 2200 else today
+    return asked if can_be_meant(asked) else today
 
 
 def wishes_words(entry: WaitlistEntry) -> str:

@@ -42,6 +42,8 @@ class WeekForm(forms.Form):
 
     first = FirstDayField(label=gettext_lazy("Valid from"))
     count = forms.IntegerField(widget=forms.HiddenInput, min_value=USUAL, max_value=MOST)
+    # which hours were shown when the form was opened
+    known = forms.CharField(required=False, max_length=64)
 
     def __init__(
         self,

@@ -33,13 +33,15 @@ class OneStart:
     """What was found for a start: `slot` if it is free, and other times near it.
 
     `wanted` is who would be asked if nobody were booked, None when the clinic could not serve the
-    visit at all: with it the booking door can say who stands in the way.
+    visit at all: with it the booking door can say who stands in the way. `has_part` when the
+    preferred resource could serve one of the needs, free or not.
     """
 
     slot: Slot | None
     wanted: tuple[int, ...] | None
     names: tuple[str, ...]
     others: tuple[OtherTime, ...]
+    has_part: bool = False
 
 
 def look(
@@ -53,10 +55,12 @@ def look(
 ) -> OneStart:
     """The start and the nearest others; eight queries whatever the size of the clinic.
 
-    `prefer` is a resource that the desk pointed at: taken wherever it can serve a need.
+    `prefer` is a resource that the desk pointed at: taken wherever it can serve a need. Of a start
+    that has passed the others are those from now on.
     """
     load_needs([service])
-    first = local_date(start, location.zone)
+    earliest = max(start, to_minute_up(now))
+    first = local_date(earliest, location.zone)
     view = snapshot(location, first, first + timedelta(days=DAYS_AHEAD), now=now)
     shape = shape_of(service)
     wish = frozenset(() if prefer is None else (prefer,))
@@ -68,12 +72,13 @@ def look(
         if each.start >= to_minute_up(now)
     ]
     slot = next((each for each in free if each.start == start), None)
-    wanted = slot.assignment if slot else _unless_booked(view, shape, start, wish)
+    wanted = slot.assignment if slot else _unless_booked(view, shape, earliest, wish)
     return OneStart(
         slot=slot,
         wanted=wanted,
         names=_names(view, wanted or ()),
         others=tuple(_other(each, view, location) for each in _nearest(free, start, location)),
+        has_part=any(one.id == prefer for need in shape.needs for one in view.pool(need)),
     )
 
 
@@ -100,12 +105,14 @@ def _nearest(free: Iterable[Slot], start: Minute, location: Location) -> Iterato
             yield from sorted(nearest, key=lambda each: each.start)
         elif days < OTHER_DAYS:
             days += 1
-            yield min(found, key=lambda each: _minutes_apart(each.start, start))
+            yield min(found, key=lambda each: _minutes_apart(each.start, start, location))
 
 
-def _minutes_apart(one: Minute, other: Minute) -> int:
-    """How far apart two starts are by the time of day alone."""
-    return min((one - other) % DAY_MINUTES, (other - one) % DAY_MINUTES)
+def _minutes_apart(one: Minute, other: Minute, location: Location) -> int:
+    """How far apart two starts are by the time of day that the clock on the wall shows."""
+    walls = (to_datetime(each).astimezone(location.zone) for each in (one, other))
+    first, second = (wall.hour * 60 + wall.minute for wall in walls)
+    return min((first - second) % DAY_MINUTES, (second - first) % DAY_MINUTES)
 
 
 def _other(slot: Slot, view: Snapshot, location: Location) -> OtherTime:
@@ -121,9 +128,11 @@ def _names(view: Snapshot, ids: Iterable[int]) -> tuple[str, ...]:
 def first_free(
     *, patient: Patient, location: Location, service: Service, day: date, now: datetime
 ) -> tuple[OtherTime, ...]:
-    """The first free starts from a day on, for who has no time in mind yet."""
+    """The first free starts from a day on, if it is past from now on, for who has no time in mind
+    yet."""
     load_needs([service])
-    view = snapshot(location, day, day + timedelta(days=DAYS_AHEAD), now=now)
+    first = max(day, local_date(to_minute_up(now), location.zone))
+    view = snapshot(location, first, first + timedelta(days=DAYS_AHEAD), now=now)
     busy = patient_busy(patient, view.window)
     ahead = (
         each

@@ -8,7 +8,7 @@ asked for all of them together.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
@@ -23,7 +23,7 @@ from clinic.models import (
 from clinic.models.waitlist import WaitlistEntryQuerySet
 from clinic.scheduling.clock import to_datetime
 from clinic.scheduling.slots import Slot
-from patients.models import Patient
+from patients.models import Message, Patient
 
 Status = Appointment.Status
 MOVABLE = (Status.BOOKED, Status.CONFIRMED)
@@ -147,6 +147,11 @@ def still_waiting(now: datetime) -> WaitlistEntryQuerySet:
     )
 
 
+def letter_of(offer: WaitlistOffer) -> Message | None:
+    """The letter that offers it, as far as it has come."""
+    return Message.objects.filter(subject_key=offer.subject_key).order_by("-pk").first()
+
+
 def open_offers(location: Location, now: datetime) -> list[WaitlistOffer]:
     """Offers that wait for an answer, the first to run out first."""
     related = ("entry__patient", "entry__service", "entry__appointment__location", "created_by")
@@ -159,8 +164,10 @@ def open_offers(location: Location, now: datetime) -> list[WaitlistOffer]:
 
 
 def of_day(location: Location, on: date, now: datetime) -> WaitlistEntryQuerySet:
-    """Who would come on this local day."""
+    """Who would come on this local day: of those who keep a later visit, only before that one."""
+    begins = datetime.combine(on, time.min, location.zone)
     return still_waiting(now).filter(
+        Q(appointment=None) | Q(appointment__during__startswith__gt=begins),
         Q(earliest=None) | Q(earliest__lte=on),
         Q(latest=None) | Q(latest__gte=on),
         Q(weekdays=[]) | Q(weekdays__contains=[on.weekday()]),

@@ -167,8 +167,9 @@ class Search:
         off_weekdays = Wish.WEEKDAYS in dropped and not pinned
         found = Nodes({}, {})
         rest = intersect(wished, self._starts_of_others(shape))
+        off_hours = self._off_hours(shape) if Wish.HOURS in dropped else None
         for person in self.practitioners(shape, dropped):
-            rows = self._rows(shape, person, rest, dropped, pinned=pinned)
+            rows = self._rows(shape, person, rest, off_hours, pinned=pinned)
             found.costs[person] = self._with_surcharges(rows.costs, person, off_weekdays)
             found.starts[person] = rows.starts
         return found
@@ -187,13 +188,13 @@ class Search:
         shape: VisitShape,
         person: int,
         starts: Timeline,
-        dropped: frozenset[Wish],
+        off_hours: Callable[[int, Minute], int] | None,
         *,
         pinned: bool,
     ) -> Rows:
         """The best start of every day with one practitioner, rests of other courses kept or, where
         they may be broken with a reason, priced."""
-        own, prices = self._own_starts(shape, person), self._prices(shape, person, dropped)
+        own, prices = self._own_starts(shape, person), self._prices(shape, person, off_hours)
         rows = best_starts(own, self.rested(starts), self.calendar, prices)
         if self.request.blocked and (pinned or Verdict.NEEDS_REASON in self.request.unusual):
             resting = intersect(starts, merge(self.request.blocked))
@@ -201,13 +202,14 @@ class Search:
             rows.take_cheaper(best_starts(own, resting, self.calendar, prices), surcharge)
         return rows
 
-    def _prices(self, shape: VisitShape, person: int, dropped: frozenset[Wish]) -> Prices:
-        by_hours = Wish.HOURS in dropped and self.request.hours is not None
+    def _prices(
+        self, shape: VisitShape, person: int, off_hours: Callable[[int, Minute], int] | None
+    ) -> Prices:
         return Prices(
             fragment=self.weights.fragment,
             usable=self.weights.usable_minutes,
             step=self.request.step,
-            off_hours=self._off_hours(shape) if by_hours else None,
+            off_hours=off_hours,
             fits=self._fits(self.led_by(shape, person)),
         )
 
@@ -272,8 +274,10 @@ class Search:
             return lambda start: assign(self.snapshot, shape, start) is not None
         return None
 
-    def _off_hours(self, shape: VisitShape) -> Callable[[int, Minute], int]:
+    def _off_hours(self, shape: VisitShape) -> Callable[[int, Minute], int] | None:
         """The price of the begun quarters of an hour by which a visit misses the wished hours."""
+        if self.request.hours is None:
+            return None
         hours = self._wished_hours()
 
         def price(day: int, start: Minute) -> int:

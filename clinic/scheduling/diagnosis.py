@@ -4,12 +4,17 @@ The days of a session follow from those of the one before it, so the reasons spe
 session could really have had. When a session has none, the next is looked at as if it had any.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, time, timedelta
+from functools import cache
 
 from clinic.scheduling.best_starts import Nodes
 from clinic.scheduling.candidates import ALL_WISHES, Search
 from clinic.scheduling.causes import Causes
-from clinic.scheduling.obstacles import reasons_of
+from clinic.scheduling.clock import local_minute_or_next
+from clinic.scheduling.needs import VisitShape
+from clinic.scheduling.obstacles import Obstacles
+from clinic.scheduling.one_visit import Visit
 from clinic.scheduling.pins import blamed_pins, fixed_sessions
 from clinic.scheduling.refusals import (
     HorizonTooShort,
@@ -20,7 +25,9 @@ from clinic.scheduling.refusals import (
     SessionRefusal,
     WindowPassed,
 )
+from clinic.scheduling.request import SeriesRequest, Weights
 from clinic.scheduling.slots import Slot
+from clinic.scheduling.spacing import Spacing
 from clinic.scheduling.spans import Gap
 
 NO_CAUSES = Causes()
@@ -29,7 +36,30 @@ NO_CAUSES = Causes()
 def explain(search: Search, causes: Causes = NO_CAUSES) -> Refusal:
     """What stands in the way of each session of a series that was found impossible."""
     windows, blamed = _frame(search)
-    return Refusal(tuple(_in_turn(search, windows, blamed, causes)))
+    return Refusal(tuple(_in_turn(search, windows, blamed, Obstacles(search, causes))))
+
+
+def why_on_no_day(
+    visit: Visit, first: date, last: date, causes: Causes = NO_CAUSES
+) -> tuple[Reason, ...]:
+    """What stands in the way of one visit on all of these days; nothing when they are past or not
+    in the calendar."""
+    view = visit.snapshot
+    begin = max(local_minute_or_next(first, time.min, visit.zone), visit.earliest)
+    end = local_minute_or_next(last + timedelta(days=1), time.min, visit.zone)
+    if end <= max(begin, view.window.start) or begin >= view.window.end:
+        return ()
+    asked = SeriesRequest(
+        shapes=(visit.shape,),
+        spacing=Spacing(1, 1, 1),
+        zone=visit.zone,
+        earliest=begin,
+        horizon_until=end,
+        blocked=visit.blocked,
+        patient_busy=visit.busy,
+        step=visit.step,
+    )
+    return explain(Search.of(view, asked, Weights()), causes).sessions[0].reasons
 
 
 def _frame(search: Search) -> tuple[list[range], Sequence[Reason | None]]:
@@ -74,9 +104,10 @@ def _passed(search: Search, previous: int) -> tuple[range, WindowPassed]:
 
 
 def _in_turn(
-    search: Search, windows: Sequence[range], blamed: Sequence[Reason | None], causes: Causes
+    search: Search, windows: Sequence[range], blamed: Sequence[Reason | None], obstacles: Obstacles
 ) -> Iterator[SessionRefusal]:
     previous, end = search.previous_day, len(search.calendar)
+    anyhow = cache(lambda shape: search.nodes(shape, range(end), ALL_WISHES))
     before: Collection[int] = () if previous is None else (previous,)
     days = [range(max(0, window.start), min(window.stop, end)) for window in windows]
     every = search.nodes_of_series(days, frozenset())
@@ -90,8 +121,8 @@ def _in_turn(
         if reason is None and possible:
             yield _free(search, at, window, nodes, possible, before)
         else:
-            reasons = (reason,) if reason else _reasons(search, at, window, bool(free), causes)
-            nearest = _nearest(search, at, window, before)
+            reasons = (reason,) if reason else _reasons(obstacles, at, window, bool(free))
+            nearest = _nearest(search, at, window, before, anyhow)
             yield _refusal(search, at, window, reasons, nearest)
         before = possible or window
 
@@ -136,30 +167,35 @@ def _follows(day: int, before: Collection[int], gap: Gap) -> bool:
     return not before or any(day - other in gap for other in before)
 
 
-def _reasons(
-    search: Search, at: int, window: range, has_free: bool, causes: Causes
-) -> tuple[Reason, ...]:
+def _reasons(obstacles: Obstacles, at: int, window: range, has_free: bool) -> tuple[Reason, ...]:
+    search = obstacles.search
     days = range(max(0, window.start), min(window.stop, len(search.calendar)))
     if not days:
         return ()  # there would be some, but for the pin of another session
     if not has_free:
-        return tuple(reasons_of(search, search.request.shapes[at], days, causes))
+        return tuple(obstacles.reasons(search.request.shapes[at], days))
     gap = search.gaps[at]
     longest = None if gap.spacing.max is None else gap.longest
     return (OutOfReach(_number(search, at - 1), gap.shortest, longest),)
 
 
-def _nearest(search: Search, at: int, window: range, before: Collection[int]) -> tuple[Slot, ...]:
-    """Two slots on different days with the wishes dropped, in order of time.
+def _nearest(
+    search: Search,
+    at: int,
+    window: range,
+    before: Collection[int],
+    anyhow: Callable[[VisitShape], Nodes],
+) -> tuple[Slot, ...]:
+    """Two slots on different days with the wishes dropped, in order of time; `anyhow` gives the
+    nodes of a visit then.
 
     The nearest to the ideal day, those within the window before those that would be late.
     """
     spacing, end = search.gaps[at].spacing, len(search.calendar)
     late = Gap(spacing.min, spacing.lapse or max(end, search.gaps[at].longest), spacing)
-    shape = search.request.shapes[at]
+    nodes = anyhow(search.request.shapes[at])
     first = min(before) + spacing.min if before else window.start
-    nodes = search.nodes(shape, range(max(0, first), end), ALL_WISHES)
-    legal = [day for day in nodes.days() if _follows(day, before, late)]
+    legal = [day for day in nodes.days() if day >= first and _follows(day, before, late)]
     return _two(search, at, window, nodes, legal, before)
 
 

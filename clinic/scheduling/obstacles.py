@@ -1,7 +1,9 @@
 """Why one visit has no start on any of some days: what each party puts in the way."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
+from enum import Enum
 
 from clinic.scheduling.availability import Resource, Snapshot, start_ranges
 from clinic.scheduling.candidates import Search
@@ -27,19 +29,91 @@ from clinic.scheduling.slots import assign, on_grid
 NO_WISHES = frozenset({Wish.HOURS, Wish.WEEKDAYS})
 
 
-def reasons_of(search: Search, shape: VisitShape, days: range, causes: Causes) -> Iterator[Reason]:
-    """Why a visit has no start on any of these days; at least one reason."""
-    missing = _incapable(search, shape)
-    wished = search.wished(shape, days, frozenset())
-    when = _when(search, days)
-    if missing:
-        yield from missing
-    elif not _has_start(search, wished):
-        off_weekdays = not any(search.is_wished_weekday(day) for day in days)
-        yield NoSuchWeekday(when) if off_weekdays else VisitTooLong(shape.minutes, when)
-    else:
-        found = list(_obstacles(search, shape, wished, days, causes))
-        yield from found or [NeverTogether(_parties(search, shape), when)]
+class Obstacles:
+    """What stands in the way of the visits of one search.
+
+    The sessions of a series ask for much the same, so what was looked up for one is kept for all.
+    """
+
+    def __init__(self, search: Search, causes: Causes) -> None:
+        self.search = search
+        self.causes = causes
+        self.days_of = _DaysOf(search, causes)
+
+    def reasons(self, shape: VisitShape, days: range) -> Iterator[Reason]:
+        """Why a visit has no start on any of these days; at least one reason."""
+        search = self.search
+        missing = _incapable(search, shape)
+        wished = search.wished(shape, days, frozenset())
+        when = _when(search, days)
+        if missing:
+            yield from missing
+        elif not _has_start(search, wished):
+            off_weekdays = not any(search.is_wished_weekday(day) for day in days)
+            yield NoSuchWeekday(when) if off_weekdays else VisitTooLong(shape.minutes, when)
+        else:
+            found = list(self._alone(shape, wished, days))
+            yield from found or [NeverTogether(_parties(search, shape), when)]
+
+    def _alone(self, shape: VisitShape, wished: Timeline, days: range) -> Iterator[Reason]:
+        """What each need, the patient and the other courses put in the way, each taken alone."""
+        search = self.search
+        for need, pool in _pools(search, shape):
+            if not any(
+                _touch(self.days_of.part(_Time.FREE, shape, need, one), days) for one in pool
+            ):
+                yield from _Shut(self, shape, need, days).reasons(pool)
+        when = _when(search, days)
+        if not _has_start(search, intersect(wished, search.patient_starts(shape))):
+            yield PatientBusy(when)
+        if not _has_start(search, search.rested(wished)):
+            yield WashOut(when, self.causes.of_rest(_span(search, days)))
+
+
+class _Time(Enum):
+    """Of a resource: what is free, what is open, both as wished; what is open, wishes aside."""
+
+    FREE = "free"
+    OPEN = "open"
+    OPEN_AT_ALL = "open at all"
+
+
+class _DaysOf:
+    """On which days each resource could serve its part of a visit, looked up once."""
+
+    def __init__(self, search: Search, causes: Causes) -> None:
+        self._search = search
+        self._causes = causes
+        self._parts: dict[tuple[_Time, VisitShape, Need, int], Sequence[int]] = {}
+        self._wished: dict[tuple[bool, VisitShape], Timeline] = {}
+
+    def part(self, time: _Time, shape: VisitShape, need: Need, one: Resource) -> Sequence[int]:
+        """The days of the calendar with a start, in order."""
+        key = time, shape, need, one.id
+        if key not in self._parts:
+            starts = start_ranges(self._times(time, one), need.starts, need.ends)
+            wished = self._starts(shape, at_all=time is _Time.OPEN_AT_ALL)
+            self._parts[key] = self._days(intersect(wished, starts))
+        return self._parts[key]
+
+    def _times(self, time: _Time, one: Resource) -> Timeline:
+        snapshot = self._search.snapshot
+        if time is _Time.FREE:
+            return snapshot.free[one.id]
+        return subtract(snapshot.open[one.id], self._causes.shut_time(one.id))
+
+    def _starts(self, shape: VisitShape, *, at_all: bool) -> Timeline:
+        key = at_all, shape
+        if key not in self._wished:
+            days = range(len(self._search.calendar))
+            dropped = NO_WISHES if at_all else frozenset()
+            self._wished[key] = self._search.wished(shape, days, dropped)
+        return self._wished[key]
+
+    def _days(self, starts: Timeline) -> Sequence[int]:
+        step, calendar = self._search.request.step, self._search.calendar
+        found = (calendar.day_of(first) for first, until in starts if on_grid(first, step) < until)
+        return tuple(dict.fromkeys(found))
 
 
 def _incapable(search: Search, shape: VisitShape) -> list[Reason]:
@@ -68,38 +142,20 @@ def _could_serve(search: Search, shape: VisitShape) -> bool:
     )
 
 
-def _obstacles(
-    search: Search, shape: VisitShape, wished: Timeline, days: range, causes: Causes
-) -> Iterator[Reason]:
-    """What each need, the patient and the other courses put in the way, each taken alone."""
-    for need, pool in _pools(search, shape):
-        free = search.snapshot.free
-        if not any(_suits(search, need, free[one.id], wished) for one in pool):
-            yield from _Shut(search, shape, need, days, causes).reasons(pool, wished)
-    when = _when(search, days)
-    if not _has_start(search, intersect(wished, search.patient_starts(shape))):
-        yield PatientBusy(when)
-    if not _has_start(search, search.rested(wished)):
-        yield WashOut(when, causes.of_rest(_span(search, days)))
-
-
 class _Shut:
     """Tells who is shut on some days from who is only booked up."""
 
-    def __init__(
-        self, search: Search, shape: VisitShape, need: Need, days: range, causes: Causes
-    ) -> None:
-        self.search = search
+    def __init__(self, obstacles: Obstacles, shape: VisitShape, need: Need, days: range) -> None:
+        self.search = obstacles.search
+        self.causes = obstacles.causes
+        self.days_of = obstacles.days_of
         self.shape = shape
         self.need = need
         self.days = days
-        self.causes = causes
 
-    def reasons(self, pool: Sequence[Resource], wished: Timeline) -> Iterator[Reason]:
+    def reasons(self, pool: Sequence[Resource]) -> Iterator[Reason]:
         """Who is shut, until when if that began before the days, and who is booked up."""
-        closed = [
-            one for one in pool if not _suits(self.search, self.need, self._open(one), wished)
-        ]
+        closed = [one for one in pool if not _touch(self._open(_Time.OPEN, one), self.days)]
         booked = [one for one in pool if one not in closed]
         opens = min(filter(None, map(self._opens_on, pool)), default=None)
         if booked and opens and opens > self.search.calendar.date(self.days.start):
@@ -125,18 +181,14 @@ class _Shut:
             _names(resources), resources[0].kind, _when(self.search, self.days), until, why
         )
 
-    def _open(self, resource: Resource) -> Timeline:
-        return subtract(self.search.snapshot.open[resource.id], self.causes.shut_time(resource.id))
+    def _open(self, time: _Time, resource: Resource) -> Sequence[int]:
+        return self.days_of.part(time, self.shape, self.need, resource)
 
     def _opens_on(self, resource: Resource) -> date | None:
         """The first day from the first of the days on with time enough, wishes aside."""
-        calendar = self.search.calendar
-        ahead = range(self.days.start, len(calendar))
-        starts = start_ranges(self._open(resource), self.need.starts, self.need.ends)
-        for first, until in intersect(self.search.wished(self.shape, ahead, NO_WISHES), starts):
-            if on_grid(first, self.search.request.step) < until:
-                return calendar.date(calendar.day_of(first))
-        return None
+        days = self._open(_Time.OPEN_AT_ALL, resource)
+        at = bisect_left(days, self.days.start)
+        return self.search.calendar.date(days[at]) if at < len(days) else None
 
 
 def _pools(search: Search, shape: VisitShape) -> Iterator[tuple[Need, list[Resource]]]:
@@ -148,8 +200,10 @@ def _pools(search: Search, shape: VisitShape) -> Iterator[tuple[Need, list[Resou
         yield need, [one for one in pool if at != lead or one.id in leaders]
 
 
-def _suits(search: Search, need: Need, times: Timeline, wished: Timeline) -> bool:
-    return _has_start(search, intersect(wished, start_ranges(times, need.starts, need.ends)))
+def _touch(found: Sequence[int], days: range) -> bool:
+    """Whether any of these days, which are in order, is one of the others."""
+    at = bisect_left(found, days.start)
+    return at < len(found) and found[at] < days.stop
 
 
 def _has_start(search: Search, starts: Timeline) -> bool:

@@ -14,12 +14,11 @@ each visit could go, `replan_search` who goes where.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.candidates import Search
-from clinic.scheduling.clock import local_minute_or_next
-from clinic.scheduling.diagnosis import explain
+from clinic.scheduling.diagnosis import why_on_no_day
+from clinic.scheduling.one_visit import Visit
 from clinic.scheduling.refusals import Reason, short_day
 from clinic.scheduling.replan_board import ANY_DAY, Board, Distance, Task
 from clinic.scheduling.replan_options import (
@@ -32,9 +31,7 @@ from clinic.scheduling.replan_options import (
 )
 from clinic.scheduling.replan_request import Link, ReplanRequest, Touched
 from clinic.scheduling.replan_search import best_plan
-from clinic.scheduling.request import SeriesRequest, Weights
 from clinic.scheduling.slots import Slot
-from clinic.scheduling.spacing import Spacing
 
 __all__ = ["Link", "Outcome", "ReplanRequest", "Touched", "replan"]
 
@@ -196,22 +193,17 @@ class _Answer:
 
     def _obstacles(self, visit: Touched) -> tuple[Why, ...]:
         """What stands in the way of a visit on all of its days."""
-        first, last = visit.days
-        begin = max(local_minute_or_next(first, time.min, self.request.zone), self.request.earliest)
-        end = local_minute_or_next(last + timedelta(days=1), time.min, self.request.zone)
-        if end <= max(begin, self.snapshot.window.start):
-            return ()
-        asked = SeriesRequest(
-            shapes=(visit.shape,),
-            spacing=Spacing(1, 1, 1),
-            zone=self.request.zone,
-            earliest=begin,
-            horizon_until=end,
+        request = self.request
+        alone = Visit(
+            self.snapshot,
+            visit.shape,
+            request.zone,
+            request.earliest,
+            request.step,
+            busy=visit.busy,
             blocked=visit.blocked,
-            patient_busy=visit.busy,
-            step=self.request.step,
         )
-        return explain(Search.of(self.snapshot, asked, Weights())).sessions[0].reasons
+        return why_on_no_day(alone, *visit.days)
 
 
 def _slot(visit: Touched, choice: Choice) -> Slot:

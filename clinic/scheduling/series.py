@@ -39,6 +39,7 @@ __all__ = [
     "Weights",
     "Wish",
     "explain_series",
+    "find",
     "propose",
 ]
 
@@ -121,13 +122,32 @@ def propose(
     When no series keeps all the wishes, the answer is a refusal. Raises ValueError for a count
     below 1.
     """
+    search = Search.of(snapshot, request, weights)
+    return _found(search, count) or explain(search)
+
+
+def find(
+    snapshot: Snapshot, request: SeriesRequest, count: int = 4, weights: Weights = _DEFAULT
+) -> Proposals | None:
+    """As `propose`, for those who explain a refusal themselves or not at all: that costs more than
+    the search."""
+    return _found(Search.of(snapshot, request, weights), count)
+
+
+def explain_series(
+    snapshot: Snapshot, request: SeriesRequest, causes: Causes, weights: Weights = _DEFAULT
+) -> Refusal:
+    """The refusal of a series that `find` found impossible, with what is known of the causes."""
+    return explain(Search.of(snapshot, request, weights), causes)
+
+
+def _found(search: Search, count: int) -> Proposals | None:
     if count < 1:
         raise ValueError(f"at least one proposal must be asked for, not {count}")
-    search = Search.of(snapshot, request, weights)
     course = _Course.of(search, ())
     path = course.network.cheapest()
     if path is None:
-        return explain(search)
+        return None
     found = [course.proposal(path, Label.BEST)]
     days = [path.days]
     for label, other, more in _others(course, path):
@@ -139,13 +159,6 @@ def propose(
         if len(found) == count:
             break
     return Proposals(tuple(found))
-
-
-def explain_series(
-    snapshot: Snapshot, request: SeriesRequest, causes: Causes, weights: Weights = _DEFAULT
-) -> Refusal:
-    """The refusal of a series that `propose` found impossible, with what is known of the causes."""
-    return explain(Search.of(snapshot, request, weights), causes)
 
 
 def _others(course: "_Course", best: Path) -> Iterator[tuple[Label | None, "_Course", bool]]:

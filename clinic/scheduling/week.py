@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
@@ -104,6 +105,12 @@ def hand_over(rows: Sequence[Row], week: Collection[Stretch], first: date) -> Ha
 
 def _reaches(row: Row, day: date) -> bool:
     return row.valid_until is None or row.valid_until >= day
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """The same for the same hours, however they are stored: tells whether they have changed."""
+    content = sorted(str(each[1:]) for each in rows)
+    return sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
 def week_on(rows: Sequence[Row], day: date) -> tuple[Stretch, ...]:

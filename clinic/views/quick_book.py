@@ -63,20 +63,24 @@ def book(request: StaffRequest) -> HttpResponse:
 @require_GET
 def patients(request: StaffRequest) -> HttpResponse:
     """The options under the field for the patient; pressing one leads back to the panel."""
+    context = _choices(request) | {"in_panel": _in_panel(request)}
+    return render(request, "clinic/_patient_choices.html", context)
+
+
+def _choices(request: StaffRequest) -> dict[str, Any]:
+    """Who matches what was typed, or was read last, each with the address of the panel then."""
     query = request.GET.get("q", "").replace("\x00", " ").strip()[:100]
     found = search.find(query, _IN_LIST) if query else record.recently_read(request.user)
     here = _address(request, without="q")
     register = reverse("patient-create") + "?" + urlencode({"q": query, "next": here})
-    context = {
+    return {
         "query": query,
         "choices": [
             (line, f"{here}&patient={line.patient.pk}")
             for line in lines(found, timezone.localdate())
         ],
-        "in_panel": _in_panel(request),
         "add_url": register if request.user.has_perm("patients.add_patient") else "",
     }
-    return render(request, "clinic/_patient_choices.html", context)
 
 
 def _in_panel(request: StaffRequest) -> bool:
@@ -139,6 +143,9 @@ def _page(
     context = _context(form, location, now)
     context |= {"reasons": reasons or [], "in_panel": _in_panel(request)}
     patient = context["patient"]
+    if patient is None and request.GET.get("q"):
+        # without scripts, or sent off without choosing one of the list
+        context |= _choices(request)
     if patient and request.htmx.target != _OFFER:
         context["header"] = header_of(patient, now)
         note_access(request, record.RECORD, patient.pk, RecordAccess.Action.READ)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from clinic.actions import offering
+from clinic.actions.claim_checks import FURTHEST
 from clinic.actions.claims import Claim, Proposal
 from clinic.forms.quick_visit import QuickVisitForm
 from clinic.forms.visit import signed
@@ -14,6 +15,7 @@ from clinic.models import Appointment, Location, Resource, Service
 from clinic.queries import one_start
 from clinic.queries.one_start import OneStart, OtherTime
 from clinic.scheduling.clock import NoSuchLocalTime, to_datetime
+from clinic.views import words
 from patients.models import Patient
 
 
@@ -52,8 +54,8 @@ class Asked:
             return self._first_free(service)
         try:
             start = self.form.minute()
-        except NoSuchLocalTime as skipped:
-            return Offer(service, objections=(f"{skipped}.",))
+        except NoSuchLocalTime:
+            return Offer(service, objections=(words.skipped(self.form.wall),))
         found = one_start.look(
             patient=self.patient,
             location=self.location,
@@ -77,9 +79,9 @@ class Asked:
             ends_at=starts_at + timedelta(minutes=claim.service.minutes),
             names=found.names,
             value=value,
-            note=_note(self.form.resource_pk, claim) if value else "",
+            note=_note(self.form.resource_pk, claim, found.has_part) if value else "",
             objections=tuple(objections),
-            others=() if value else found.others,
+            others=() if value or claim.start > self.now + FURTHEST else found.others,
         )
 
     def _objections(self, found: OneStart, claim: Claim) -> list[str]:
@@ -112,27 +114,29 @@ def pointed_at(pk: int | None) -> Resource | None:
 
 def sentence(booked: Appointment, notify: bool) -> str:
     """What was booked, whether it still stands, and who hears of it."""
-    words = {
+    names = {
         "what": booked.service.name,
         "when": f"{booked.starts_at:%a %-d %b, %H:%M}",
         "email": booked.patient.email,
         "why": booked.patient.why_not_emailed,
     }
     if not booked.blocks_time:
-        return _("%(what)s, %(when)s was booked and given up again since.") % words
-    if not notify and not words["why"]:
+        return _("%(what)s, %(when)s was booked and given up again since.") % names
+    if not notify and not names["why"]:
         text = _("%(what)s is booked for %(when)s. No e-mail goes out.")
-    elif words["why"]:
+    elif names["why"]:
         text = _("%(what)s is booked for %(when)s. No e-mail goes out: %(why)s.")
     else:
         text = _("%(what)s is booked for %(when)s. The confirmation goes to %(email)s.")
-    return text % words
+    return text % names
 
 
-def _note(resource: int | None, claim: Claim) -> str:
-    """That somebody else does it than the one whose column was pressed."""
+def _note(resource: int | None, claim: Claim, has_part: bool) -> str:
+    """That somebody else does it than the one whose column was pressed, and why."""
     named = None if resource in claim.assignment else pointed_at(resource)
     if named is None:
         return ""
-    words = {"name": named.name, "service": claim.service.name}
-    return _("%(name)s is not needed for this or cannot do it: %(service)s.") % words
+    if has_part:
+        return _("%(name)s is not free then.") % {"name": named.name}
+    names = {"name": named.name, "service": claim.service.name}
+    return _("%(name)s is not needed for this or cannot do it: %(service)s.") % names

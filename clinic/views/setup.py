@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clinic.accounts.access import StaffRequest, requires
@@ -35,6 +37,12 @@ def offer_to_put_back(request: StaffRequest, said: str, url: str, fields: dict[s
     """Say on the overview what was taken back, with a button that posts it again."""
     typed = {name: _typed(value) for name, value in fields.items() if value is not None}
     request.session[_PUT_BACK] = {"said": said, "url": url, "fields": typed}
+
+
+def gone(request: StaffRequest) -> HttpResponse:
+    """What another window took back is no dead end: the overview shows what there is."""
+    messages.error(request, _("This was taken back meanwhile. Nothing was changed."))
+    return redirect("setup")
 
 
 def _typed(value: Any) -> str:

@@ -21,7 +21,7 @@ from clinic.models import Absence, Resource
 from clinic.queries.weekly_hours import rows_of
 from clinic.views import breaking
 from clinic.views.breaking import Change
-from clinic.views.setup import days_words, offer_to_put_back, posted, today_at
+from clinic.views.setup import days_words, gone, offer_to_put_back, posted, today_at
 
 
 @requires("clinic.change_resource")
@@ -35,6 +35,8 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _absence(pk)
+    if absence is None:
+        return gone(request)
     act = partial(hours.change_absence, absence=absence)
     return _answer(request, absence.resource, absence, act)
 
@@ -44,6 +46,8 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """One press; the overview then offers to put it back."""
     absence, now = _absence(pk), timezone.now()
+    if absence is None:
+        return gone(request)
     try:
         hours.take_back_absence(absence=absence, by=request.user, now=now)
     except BookingRefused as refused:
@@ -101,5 +105,5 @@ def _span(form: AbsenceForm) -> str:
     return f"{start:%a %-d %b, %H:%M} – {until}"
 
 
-def _absence(pk: int) -> Absence:
-    return get_object_or_404(Absence.objects.select_related("resource__location"), pk=pk)
+def _absence(pk: int) -> Absence | None:
+    return Absence.objects.select_related("resource__location").filter(pk=pk).first()

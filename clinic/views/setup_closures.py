@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from clinic.models import Closure, Location
 from clinic.views import breaking
 from clinic.views.breaking import Change
 from clinic.views.location import current, no_location
-from clinic.views.setup import days_words, offer_to_put_back, posted, today_at
+from clinic.views.setup import days_words, gone, offer_to_put_back, posted, today_at
 
 
 @requires("clinic.change_location")
@@ -35,6 +35,8 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: StaffRequest, pk: int) -> HttpResponse:
     closure = _closure(pk)
+    if closure is None:
+        return gone(request)
     act = partial(hours.change_closure, closure=closure)
     return _answer(request, closure.location, closure, act)
 
@@ -44,6 +46,8 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """One press; the overview then offers to put it back."""
     closure, now = _closure(pk), timezone.now()
+    if closure is None:
+        return gone(request)
     try:
         hours.take_back_closure(closure=closure, by=request.user, now=now)
     except BookingRefused as refused:
@@ -76,5 +80,5 @@ def _answer(
     return breaking.save(request, Change(act, form, page, location, what, done, reverse("setup")))
 
 
-def _closure(pk: int) -> Closure:
-    return get_object_or_404(Closure.objects.select_related("location"), pk=pk)
+def _closure(pk: int) -> Closure | None:
+    return Closure.objects.select_related("location").filter(pk=pk).first()

@@ -14,7 +14,7 @@ from clinic.forms.first_day import FirstDayField
 from clinic.forms.week import ALL_DAYS, WORKDAYS, WeekForm, with_monday_on, with_more
 from clinic.models import Location, Resource
 from clinic.queries.weekly_hours import rows_of
-from clinic.scheduling.week import changes_after, week_on
+from clinic.scheduling.week import changes_after, digest, week_on
 from clinic.views import breaking
 from clinic.views.breaking import Change
 from clinic.views.setup import posted, today_at
@@ -41,6 +41,7 @@ def week(request: StaffRequest, pk: int, location_pk: int) -> HttpResponse:
         location=location,
         week=asked["week"],
         first=asked["first"],
+        known=asked["known"],
         by=request.user,
         now=timezone.now(),
     )
@@ -67,7 +68,7 @@ def _form(request: StaffRequest, resource: Resource, location: Location) -> Week
 def _page(
     request: StaffRequest, resource: Resource, location: Location, form: WeekForm, status: int
 ) -> HttpResponse:
-    today = today_at(location, timezone.now())
+    today, rows = today_at(location, timezone.now()), rows_of(resource, location)
     # copying is no attempt to save: nothing is wrong yet
     is_draft = bool({"copy", "more", "again"} & request.POST.keys())
     context = {
@@ -76,6 +77,10 @@ def _page(
         "location": location,
         "form": form,
         "shows_errors": form.is_bound and not is_draft,
-        "planned": changes_after(rows_of(resource, location), today),
+        "planned": changes_after(rows, today),
+        # whoever was told that the hours are others by now may save theirs all the same
+        "known": digest(rows)
+        if not form.is_bound or form.non_field_errors()
+        else form["known"].value(),
     }
     return render(request, "clinic/setup/hours.html", context, status=status)

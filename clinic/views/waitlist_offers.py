@@ -17,7 +17,7 @@ from clinic.accounts.access import StaffRequest, requires
 from clinic.actions import matching, offers
 from clinic.actions.claims import BookingRefused
 from clinic.actions.matching import Taking
-from clinic.actions.offers import OfferOver, OtherwiseNow
+from clinic.actions.offers import OfferOver, OtherwiseNow, Outcome
 from clinic.actions.waitlist import Newcomer, WaitRefused, Wishes
 from clinic.forms.visit import TimeLost
 from clinic.forms.waitlist import Chosen, TimeForm, signed, wishes_words
@@ -145,7 +145,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
         entry = waits.with_details().get(offers=offer)
         return _given(entry, offer.booking.appointments.values_list("during", flat=True)[0].lower)
 
-    return _done(request, act)
+    return _done(request, act, offer)
 
 
 @requires("clinic.change_appointment")
@@ -161,7 +161,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
             offers.withdraw(offer=offer, by=request.user, now=now)
         return _("The offer is over and its time is free again. The patient goes on waiting.")
 
-    return _done(request, act)
+    return _done(request, act, offer)
 
 
 @requires("clinic.view_appointment")
@@ -175,11 +175,19 @@ def offer(request: StaffRequest, pk: int) -> HttpResponse:
     except OfferOver:
         messages.warning(request, _("This offer is over."))
         return redirect("waitlist")
-    context = {"section": "waitlist", "offer": found, "taking": taking, "entry": found.entry}
+    context = {
+        "section": "waitlist",
+        "offer": found,
+        "letter": waits.letter_of(found),
+        "taking": taking,
+        "entry": found.entry,
+    }
     return render(request, "clinic/waitlist_offer.html", context)
 
 
-def _done(request: StaffRequest, act: Callable[[], str]) -> HttpResponse:
+def _done(
+    request: StaffRequest, act: Callable[[], str], offer: WaitlistOffer | None = None
+) -> HttpResponse:
     """Do it and say what was done, or why not; either way on the wait list."""
     try:
         messages.success(request, act())
@@ -187,10 +195,16 @@ def _done(request: StaffRequest, act: Callable[[], str]) -> HttpResponse:
         text = _("Later visits would move to other times by now. Nothing was changed: look again.")
         messages.error(request, text)
     except OfferOver:
-        messages.error(request, _("This offer is over. Nothing was changed."))
+        messages.error(request, _over(offer))
     except (TimeLost, BookingRefused, WaitRefused, TryAgain) as refused:
         messages.error(request, _("%(why)s Nothing was changed.") % {"why": refused})
     return led_to(request, back(request, reverse("waitlist")).url)
+
+
+def _over(offer: WaitlistOffer | None) -> str:
+    if offer and WaitlistOffer.objects.filter(pk=offer.pk, outcome=Outcome.ACCEPTED).exists():
+        return _("The offer was taken by now, its time is booked. Nothing was changed.")
+    return _("This offer is over. Nothing was changed.")
 
 
 def _who(chosen: Chosen, service: Service) -> WaitlistEntry | Newcomer:

@@ -1,4 +1,6 @@
-"""What became of a visit, in one sentence."""
+"""What became of a visit, or why a time is none, in one sentence."""
+
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,3 +29,9 @@ def stands(appointment: Appointment, name: str) -> str:
         at = f"{appointment.starts_at:%H:%M}"
         return _("%(name)s is expected at %(time)s.") % {"name": name, "time": at}
     return said(appointment, name)
+
+
+def skipped(wall: datetime) -> str:
+    """Of a time that no clock of the location shows on that day."""
+    text = _("There is no %(time)s on that day: the clocks go forward.")
+    return text % {"time": f"{wall:%H:%M}"}

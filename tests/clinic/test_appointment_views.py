@@ -93,6 +93,8 @@ def test_no_show_is_recorded(cast: Cast, as_: SignIn, ada_is_booked: Appointment
     ada_is_booked.refresh_from_db()
     assert ada_is_booked.status == Status.NO_SHOW
     assert answer.context["outcome"].text == "Ada Lindqvist did not come."
+    # nothing more is asked before a treatment that does not take place
+    assert "Before the treatment" not in answer.content.decode()
 
 
 def test_step_in_the_panel_reloads_the_page_behind_it(
@@ -139,7 +141,18 @@ def test_cancelling_frees_what_was_held_and_keeps_the_reason(
     assert "Cancelled (has a cold)" in page
     assert "Cancel this visit" not in page
     made = ada_is_booked.rearranged.get().rearrangement
-    assert f'action="/rearrangements/{made.pk}/undo/"' in page
+    assert f'action="/rearrangements/{made.pk}/undo/" hx-post=' in page
+
+
+def test_undo_without_scripts_leads_back_to_the_page_it_was_pressed_on(
+    cast: Cast, as_: SignIn, ada_is_booked: Appointment
+) -> None:
+    client, own = as_(cast.fern), f"/appointments/{ada_is_booked.pk}/"
+    page = client.post(url("cancel", ada_is_booked), {"reason": "has a cold"}, follow=True)
+    made = ada_is_booked.rearranged.get().rearrangement
+    assert f'<input type="hidden" name="next" value="{own}">' in page.content.decode()
+    answer = client.post(f"/rearrangements/{made.pk}/undo/", {"next": own})
+    assert answer.headers["Location"] == own
 
 
 def test_a_cancelled_visit_is_brought_back_by_undo(cast: Cast, as_: SignIn) -> None:

@@ -12,7 +12,7 @@ from clinic.models import Appointment, Location, Resource, Service
 from clinic.queries import board, calendar
 from clinic.queries.board import Away, Block, LocalDay, Piece
 from clinic.scheduling.intervals import Interval
-from clinic.templatetags import desk
+from clinic.templatetags import grid
 from tests.conftest import Cast
 from tests.factories.clinic import (
     AbsenceFactory,
@@ -280,7 +280,7 @@ def test_free_stretches_begin_on_the_grid_and_can_be_pressed(
             location=place, service=peel, start=utc(MONDAY, hour, minute), holding=[cole]
         )
     drawn = calendar.day_board(place, MONDAY, "person", utc(MONDAY, 9, 20))
-    found = desk.entries(drawn.columns[0], drawn, 15)
+    found = grid.entries(drawn.columns[0], drawn, 15)
     # from 9:30, the first start still to come; the ten minutes between the visits are too low
     assert [(each.kind, each.start) for each in found] == [
         ("gap", 570),
@@ -288,9 +288,9 @@ def test_free_stretches_begin_on_the_grid_and_can_be_pressed(
         ("block", 645),
         ("gap", 690),
     ]
-    starts = [each.start for each in desk.entries(drawn.columns[0], drawn, 45)]
+    starts = [each.start for each in grid.entries(drawn.columns[0], drawn, 45)]
     assert starts == [600, 645, 690]
-    assert [each.kind for each in desk.entries(drawn.columns[0], drawn, None)] == ["block"] * 2
+    assert [each.kind for each in grid.entries(drawn.columns[0], drawn, None)] == ["block"] * 2
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_cancelled_visits_stand_beside_the_columns(place: Location, cole: Resour
         (615, 645, 2, 2),
         (645, 675, 1, 1),
     ]
-    assert desk.frame(drawn) == "from-102 until-210 cols-2 is-half has-freed"
+    assert grid.frame(drawn) == "from-102 until-210 cols-2 is-half has-freed"
     without = calendar.day_board(place, MONDAY, "person", NOW, cancelled=False)
     assert (without.cancelled, without.visits) == ((), ())
 
@@ -335,13 +335,13 @@ def test_a_column_put_away_is_named_and_keeps_its_visits_in_the_list(
 
 def test_classes_place_a_block_in_rows_of_five_minutes(place: Location, cole: Resource) -> None:
     drawn = calendar.day_board(place, MONDAY, "person", NOW)
-    assert desk.frame(drawn) == "from-102 until-210 cols-1 is-half"
-    assert desk.place(600, 635, drawn) == "row-120 span-7"
-    assert desk.place(602, 604, drawn) == "row-120 span-1"
-    assert desk.place(0, 480, drawn) == ""
-    assert desk.closed_places(drawn.columns[0], drawn) == ["row-102 span-6", "row-204 span-6"]
-    assert desk.hours(drawn)[0] == ("row-108", "09:00")
-    assert desk.now_row(drawn) == "row-108"
+    assert grid.frame(drawn) == "from-102 until-210 cols-1 is-half"
+    assert grid.place(600, 635, drawn) == "row-120 span-7"
+    assert grid.place(602, 604, drawn) == "row-120 span-1"
+    assert grid.place(0, 480, drawn) == ""
+    assert grid.closed_places(drawn.columns[0], drawn) == ["row-102 span-6", "row-204 span-6"]
+    assert grid.hours(drawn)[0] == ("row-108", "09:00")
+    assert grid.now_row(drawn) == "row-108"
 
 
 def test_long_closed_time_comes_in_pieces_the_style_sheet_knows(place: Location) -> None:
@@ -354,7 +354,7 @@ def test_long_closed_time_comes_in_pieces_the_style_sheet_knows(place: Location)
     WeeklyHoursFactory(resource=owl, weekday=0, opens=time(20), closes=time(23))
     drawn = calendar.day_board(place, MONDAY, "person", NOW)
     assert (drawn.start, drawn.end) == (0, 1410)
-    assert desk.closed_places(drawn.columns[0], drawn) == ["row-12 span-144", "row-156 span-126"]
+    assert grid.closed_places(drawn.columns[0], drawn) == ["row-12 span-144", "row-156 span-126"]
 
 
 def test_names_are_initials_while_hidden(cast: Cast, as_: SignIn) -> None:

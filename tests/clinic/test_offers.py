@@ -1,12 +1,13 @@
 """A free time is offered by e-mail, kept meanwhile, and answered: by link or at the desk."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
 
-from clinic.actions import booking, holding, lapsing, offers, waitlist
+from clinic.actions import booking, holding, lapsing, offers, rearranging, waitlist
 from clinic.actions.claims import BookingRefused, Claim
 from clinic.actions.offers import OfferOver, OtherwiseNow
 from clinic.actions.waitlist import Newcomer, WaitRefused, Wishes
@@ -257,6 +258,24 @@ def test_moves_that_differ_from_those_shown_are_shown_again(clinic: World) -> No
     assert dates(again) != dates(shown)
     offers.accept(offer=made, seen=again.digest, now=NOW)
     assert starts(clinic)[0] == "30 Nov"
+
+
+def test_an_offer_that_is_no_longer_earlier_cannot_be_taken(clinic: World) -> None:
+    """The visit that was kept meanwhile has been moved before the time that was offered."""
+    cast, days = clinic.cast, timedelta(days=1)
+    clinic.wait_without_visit(cast.ben)
+    (taking,) = clinic.could_come(TUESDAY)
+    late, before = (replace(taking.claim, start=taking.claim.start + n * days) for n in (14, -1))
+    terms = {"location": cast.harbour, "by": cast.fern, "now": NOW}
+    visit = booking.book(claim=late, patient=cast.ben, **terms)
+    made = clinic.offer(clinic.wait(visit), TUESDAY)
+    seen = offers.preview(made, NOW).digest
+    wanted = rearranging.Wanted(
+        cast.ben, cast.harbour, moves=(rearranging.Move(visit, before, visit.version),)
+    )
+    rearranging.rearrange(wanted=[wanted], by=cast.mina, now=NOW)
+    with pytest.raises(BookingRefused, match=r"Ben Okafor has a visit before that: "):
+        offers.accept(offer=made, seen=seen, now=NOW)
 
 
 def test_an_offer_is_over_when_the_late_visit_is_gone(clinic: World) -> None:

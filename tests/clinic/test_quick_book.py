@@ -1,5 +1,6 @@
 """Booking by pointing at the calendar: what is offered, what is refused, what is booked."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,6 +65,22 @@ def test_patients_found_lead_back_to_the_panel(cast: Cast, as_: As) -> None:
     assert "next=%2Fvisits%2Fnew%2F%3Fstart" in answer.context["add_url"]
 
 
+def test_without_scripts_the_search_keeps_the_time(cast: Cast, as_: As) -> None:
+    client, asked = as_(cast.fern), {"start": START, "resource": cast.dr_cole.pk}
+    page = client.get(NEW, asked).content.decode()
+    (form,) = re.findall(r'<form class="find find-patient".*?</form>', page, re.DOTALL)
+    assert f'action="{NEW}"' in form
+    assert f'name="start" value="{START}"' in form
+    assert f'name="resource" value="{cast.dr_cole.pk}"' in form
+    found = client.get(NEW, asked | {"q": "lindqvist"})
+    ((line, url),) = found.context["choices"]
+    assert line.name == "Ada Lindqvist"
+    assert f'href="{url.replace("&", "&amp;")}"' in found.content.decode()
+    assert client.get(url).context["offer"].value
+    nobody = client.get(NEW, asked | {"q": "zzz"}).content.decode()
+    assert "Nobody matches “zzz”." in nobody
+
+
 def test_whoever_is_registered_on_the_way_comes_back_with_the_time(cast: Cast, as_: As) -> None:
     client = as_(cast.fern)
     found = client.get(PATIENTS, {"q": "Zita Berg", "start": START}, headers=HTMX)
@@ -115,6 +132,32 @@ def test_who_cannot_do_it_is_replaced_and_it_is_said(cast: Cast, as_: As) -> Non
     found = offer(as_(cast.fern), cast, resource=cast.nurse_nora.pk)
     assert found.names == ("Dr Cole", "Peel room 1")
     assert found.note == "Nurse Nora is not needed for this or cannot do it: Assessment."
+
+
+def test_who_is_not_free_is_replaced_and_it_is_said(cast: Cast, as_: As) -> None:
+    two = second_doctor(cast)
+    AppointmentFactory(
+        location=cast.harbour,
+        service=ServiceFactory(minutes=30, needs=[("assess", 0, 30)]),
+        start=datetime(2026, 12, 1, 10, 30, tzinfo=UTC),
+        holding=[two],
+        patient=cast.ben,
+    )
+    found = offer(as_(cast.fern), cast, resource=two.pk)
+    assert found.names[0] == "Dr Cole"
+    assert found.note == "Dr Two is not free then."
+
+
+def test_a_passed_start_leads_to_the_next_free_ones_and_a_far_one_to_none(
+    cast: Cast, as_: As
+) -> None:
+    past = offer(as_(cast.fern), cast, start="2026-06-01T10:30")
+    assert past.objections == ("Mon 1 Jun, 10:30 is in the past.",)
+    assert others(past) == ["Mon 10:30", "Tue 10:30"]
+    assert past.others[0].starts_at.date() == NOW.date()
+    assert offer(as_(cast.fern), cast, start="2026-06-01").others[0].starts_at.date() == NOW.date()
+    far = offer(as_(cast.fern), cast, start="2029-12-03T10:30")
+    assert (far.objections, far.others) == (("3 Dec 2029 is too far ahead to book.",), ())
 
 
 def test_one_press_books_and_tells_once(cast: Cast, as_: As) -> None:
@@ -257,7 +300,7 @@ def test_the_patients_own_visit_stands_in_the_way(cast: Cast, as_: As) -> None:
         ("2029-12-03T10:30", "3 Dec 2029 is too far ahead to book."),
         (
             "2027-03-28T01:30",
-            "01:30 on 2027-03-28 does not exist in Europe/London: the clocks go forward.",
+            "There is no 01:30 on that day: the clocks go forward.",
         ),
         ("soon", "Choose a day and a time."),
         ("2026-12-01T10:30+02:00", "Choose a day and a time."),

@@ -127,8 +127,8 @@ def test_nothing_moves_when_one_of_many_cannot(cast: Cast) -> None:
         moved(cast, ben, TUESDAY - 2 * HOUR),
     )
     assert found == [
-        (1, "Dr Cole is already booked then."),
-        (1, "Peel room 1 is already booked then."),
+        (1, "Ben Okafor: Dr Cole is already booked then."),
+        (1, "Ben Okafor: Peel room 1 is already booked then."),
     ]
     assert [start_of(ada), start_of(ben)] == [TUESDAY, TUESDAY + HOUR]
     assert Rearrangement.objects.count() == 0
@@ -138,8 +138,8 @@ def test_two_visits_of_one_decision_cannot_share_a_person(cast: Cast) -> None:
     ada, ben = book(cast, TUESDAY), book(cast, TUESDAY + HOUR, cast.ben)
     there = TUESDAY + DAY
     assert refusals(cast, moved(cast, ada, there), moved(cast, ben, there + 15 * DAY / 1440)) == [
-        (1, "Dr Cole would be needed twice then."),
-        (1, "Peel room 1 would be needed twice then."),
+        (1, "Ben Okafor: Dr Cole would be needed twice then."),
+        (1, "Ben Okafor: Peel room 1 would be needed twice then."),
     ]
 
 
@@ -160,6 +160,26 @@ def test_a_visit_that_somebody_else_moved_meanwhile_is_not_moved(cast: Cast) -> 
     rearrange(cast, moved(cast, visit, TUESDAY + DAY))
     sentence = "The visit is on Wed 2 Dec, 15:30 by now: somebody changed it. Look at it again."
     assert refusals(cast, moved(cast, visit, TUESDAY + 2 * DAY)) == [(0, sentence)]
+
+
+def test_of_several_patients_an_outdated_visit_is_named_with_its_patient(cast: Cast) -> None:
+    ada, ben = book(cast, TUESDAY), book(cast, TUESDAY + HOUR, cast.ben)
+    gone = Wanted(cast.ben, cast.harbour, cancels=(Cancel(ben, ben.version),))
+    stale = moved(cast, ada, TUESDAY + 2 * DAY)
+    rearrange(cast, moved(cast, ada, TUESDAY + DAY))
+    rearrange(cast, moved(cast, ben, TUESDAY + DAY + HOUR))
+    assert refusals(cast, stale, gone) == [
+        (
+            0,
+            "Ada Lindqvist: The visit is on Wed 2 Dec, 15:30 by now: somebody changed it. "
+            "Look at it again.",
+        ),
+        (
+            None,
+            "Ben Okafor: The visit is on Wed 2 Dec, 16:30 by now: somebody changed it. "
+            "Look at it again.",
+        ),
+    ]
 
 
 def test_a_repeated_key_gets_the_first_answer_and_another_request_an_error(cast: Cast) -> None:

@@ -476,6 +476,16 @@ def test_no_day_and_another_day_are_refused(
     assert not Closure.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["setup-absence", "setup-absence-take-back", "setup-closure", "setup-closure-take-back"],
+)
+def test_what_another_window_took_back_is_said(cast: Cast, as_: SignIn, name: str) -> None:
+    told = as_(cast.mina).post(reverse(name, args=[1_000_000]), LEAVE, follow=True)
+    assert told.redirect_chain == [(reverse("setup"), 302)]
+    assert "This was taken back meanwhile. Nothing was changed." in text(told)
+
+
 # Weekly hours ------------------------------------------------------------------------------------
 
 
@@ -567,6 +577,25 @@ def test_visits_outside_the_new_hours_are_listed_first(cast: Cast, as_: SignIn) 
     assert stored(cast, 1) == [(time(9), time(18), None, None)]
     client.post(hours_url(cast), typed | {"keep": "1", "saw": page.context["saw"]})
     assert len(stored(cast, 1)) == 2
+
+
+def test_of_two_who_change_the_hours_the_second_is_told(cast: Cast, as_: SignIn) -> None:
+    client = as_(cast.mina)
+    known = client.get(hours_url(cast)).context["known"]
+    client.post(hours_url(cast), week("2027-01-04", d0_0_closes="12:00") | {"known": known})
+    late = week("2026-12-28", d0_0_opens="10:00") | {"known": known}
+    # neither copying nor a mistake makes it look fresh
+    for typed in ({"copy": "all"}, {"d1_0_closes": "08:00"}):
+        assert client.post(hours_url(cast), late | typed).context["known"] == known
+    told = client.post(hours_url(cast), late)
+    assert told.status_code == 409
+    sentence = "Somebody gave Dr Cole other hours meanwhile. Nothing was saved."
+    assert sentence in text(told)
+    assert "Other hours are planned from Mon 4 Jan 2027" in text(told)
+    assert WeeklyHours.objects.filter(valid_from=date(2027, 1, 4)).exists()
+    again = client.post(hours_url(cast), late | {"known": told.context["known"]})
+    assert again.status_code == 302
+    assert not WeeklyHours.objects.filter(valid_from=date(2027, 1, 4)).exists()
 
 
 def test_planned_hours_are_shown_with_their_day(cast: Cast, as_: SignIn) -> None:

@@ -12,8 +12,11 @@ from django.urls import reverse
 from clinic.accounts.models import User
 from clinic.actions import booking, offers
 from clinic.models import Service, WaitlistEntry, WaitlistOffer
+from patients.actions import delivery
+from patients.models import Patient
 from tests.conftest import NOW, Cast
 from tests.flows.waiting import TODAY_AT_THREE, TWO_DAYS_BEFORE_CHRISTMAS, World, world
+from tests.smtp import Postbox
 from tests.treatments.test_series_views import words
 
 As = Callable[[User], Client]
@@ -233,6 +236,8 @@ def test_a_session_without_a_date_is_offered_from_the_page(clinic: World, as_: A
     [
         ({}, "Which time is it about?"),
         ({"start": "yesterday"}, "Which time is it about?"),
+        ({"start": "0001-01-01T00:00"}, "Which time is it about?"),
+        ({"start": "9999-12-31T23:59"}, "Which time is it about?"),
         ({"start": "2026-11-30T08:00"}, "This time is over"),
         (CHRISTMAS_GAP, "Nobody who waits could come then"),
     ],
@@ -267,6 +272,7 @@ def test_dropped_on_a_time_that_is_legal(clinic: World, as_: As) -> None:
     [
         ("2026-12-14T15:00", "A clinician may book it with a reason."),
         ("2026-12-20T15:00", "The time is not free for this."),
+        ("2026-12-30T15:00", "Ada Lindqvist has a visit before that: Tue 29 Dec, 15:00."),
         ("", "The time is not free for this."),
     ],
 )
@@ -299,6 +305,11 @@ def test_the_rail_counts_who_would_come_on_the_day(clinic: World, as_: As) -> No
     )
     monday = client.get(reverse("waitlist-rail"), {"on": "2026-12-21"})
     assert [each.entry.patient for each in monday.context["lines"]] == [clinic.cast.ben]
+    # what is waited for there would be later than the visit that is kept meanwhile
+    after = client.get(reverse("waitlist-rail"), {"on": "2027-01-05"})
+    assert [each.entry.patient for each in after.context["lines"]] == [clinic.cast.ben]
+    same_day = client.get(reverse("waitlist-rail"), {"on": "2026-12-29"})
+    assert entry in [each.entry for each in same_day.context["lines"]]
     nobody = client.get(reverse("waitlist-rail"), {"on": "nonsense"})
     assert nobody.context["on"] == date(2026, 11, 30)
 
@@ -339,6 +350,39 @@ def test_declined_on_the_telephone_or_taken_back(
     assert "The offer is over and its time is free again." in text(done)
     made.refresh_from_db()
     assert (made.outcome, made.answered_by) == (outcome, clinic.cast.mina)
+
+
+@pytest.mark.parametrize("sent", [{"declined": "1"}, {}])
+def test_what_was_taken_meanwhile_is_neither_declined_nor_taken_back(
+    clinic: World, as_: As, sent: dict[str, str]
+) -> None:
+    made = clinic.offer(clinic.wait(clinic.booked.visit(2)), TWO_DAYS_BEFORE_CHRISTMAS)
+    offers.accept(offer=made, seen=offers.preview(made, NOW).digest, now=NOW)
+    url = reverse("waitlist-offer-withdraw", args=[made.pk])
+    late = as_(clinic.cast.mina).post(url, sent, follow=True)
+    assert "The offer was taken by now, its time is booked. Nothing was changed." in text(late)
+    made.refresh_from_db()
+    assert (made.outcome, made.answered_by) == ("accepted", None)
+
+
+def test_the_desk_sees_how_far_the_letter_has_come(
+    clinic: World, as_: As, postbox: Postbox
+) -> None:
+    made = clinic.offer(clinic.wait(clinic.booked.visit(1)), TODAY_AT_THREE)
+    client, url = as_(clinic.cast.mina), reverse("waitlist-offer", args=[made.pk])
+    assert "The e-mail goes out at 09:00, Mon 30 Nov. Kept until 11:00" in text(client.get(url))
+    delivery.deliver_due(now=NOW)
+    assert "Sent by e-mail at 09:00, Mon 30 Nov. Kept until 11:00" in text(client.get(url))
+
+
+def test_a_letter_that_was_not_sent_asks_for_a_call(
+    clinic: World, as_: As, postbox: Postbox
+) -> None:
+    made = clinic.offer(clinic.wait(clinic.booked.visit(1)), TODAY_AT_THREE)
+    Patient.objects.filter(pk=clinic.cast.ada.pk).update(email_consent="refused")
+    delivery.deliver_due(now=NOW)
+    page = as_(clinic.cast.mina).get(reverse("waitlist-offer", args=[made.pk]))
+    assert "The e-mail was not sent: call. Kept until 11:00" in text(page)
 
 
 def test_an_offered_time_is_shown_as_such_on_the_record(clinic: World, as_: As) -> None:

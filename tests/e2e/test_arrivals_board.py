@@ -170,6 +170,22 @@ def test_the_focus_stays_with_the_visit_that_moves_on(cast: Cast, sign_in: SignI
     assert window.complaints == []
 
 
+def test_a_tablet_shows_whole_names(cast: Cast, sign_in: SignIn) -> None:
+    confirmed = Appointment.Status.CONFIRMED
+    names = ("Lakshmi Venkataraman", "José María Echeverría", "Chloé Fontaine-Mbeki")
+    for minutes, name in enumerate(names):
+        given, family = name.rsplit(" ", 1)
+        patient = PatientFactory.create(given_name=given, family_name=family)
+        visit(cast, patient, minutes * 60, is_clear=False, status=confirmed)
+    window = sign_in(cast.fern)
+    window.page.set_viewport_size({"width": 820, "height": 1180})
+    window.open("/")
+    shown = lane(window.page, "Expected").locator(".arrival-name")
+    assert shown.all_inner_texts() == list(names)
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    assert shown.evaluate_all(cut) == []
+
+
 def test_a_means_the_next_expected_or_the_one_in_focus(cast: Cast, sign_in: SignIn) -> None:
     first, second, third = (
         visit(cast, PatientFactory(given_name=name), 10 * n)

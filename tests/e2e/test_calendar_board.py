@@ -6,14 +6,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, expect
 
 from clinic.accounts.models import User
+from clinic.actions import booking
 from clinic.models import Appointment, Resource, Service
 from tests.conftest import Cast
 from tests.e2e.conftest import Window
 from tests.e2e.test_every_page import violations
-from tests.factories.clinic import AppointmentFactory, ServiceFactory, WeeklyHoursFactory
+from tests.factories.clinic import (
+    AppointmentFactory,
+    ResourceFactory,
+    ServiceFactory,
+    WeeklyHoursFactory,
+)
+from tests.factories.patients import PatientFactory
 from tests.flows.running import next_tuesday, open_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -361,6 +369,28 @@ def test_a_refused_booking_says_why_and_what_is_free(board: Board) -> None:
     assert Appointment.objects.get(patient=cast.ben).during.lower.minute == 30
 
 
+def test_a_short_visit_can_be_read_above_the_next_on_a_compact_board(board: Board) -> None:
+    short, cast = ServiceFactory(minutes=15, needs=[("peel", 0, 15)]), board.cast
+    for patient, minutes in ((cast.ben, 30), (PatientFactory(), 45)):
+        AppointmentFactory(
+            location=cast.harbour,
+            patient=patient,
+            service=short,
+            start=board.day + timedelta(minutes=minutes),
+            holding=[cast.dr_cole],
+        )
+    # a long day in a low window: the rows are as low as they become
+    board.page.set_viewport_size({"width": 1440, "height": 600})
+    board.open()
+    board.page.locator("summary", has_text="View").click()
+    board.page.get_by_role("button", name="Compact").click()
+    expect(board.page.locator(".cal.is-compact")).to_be_visible()
+    blocks = board.column(cast.dr_cole).locator(".cal-block")
+    words, below = blocks.nth(1).locator(".cal-name"), blocks.nth(2)
+    expect(words).to_have_text("Ben Okafor")
+    assert box_of(words)["y"] + box_of(words)["height"] <= box_of(below)["y"] + 1
+
+
 @pytest.mark.parametrize("zoom", ["Compact", "Roomy"])
 def test_zoom_keeps_the_board_accessible(board: Board, zoom: str) -> None:
     page = board.page
@@ -413,6 +443,21 @@ class Finger:
     def send(self, kind: str, *at: float) -> None:
         points = [{"x": at[0], "y": at[1]}] if at else []
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_the_column_of_cancelled_visits_is_wide_enough_for_its_name(board: Board) -> None:
+    harbour = board.cast.harbour
+    for _ in range(4):
+        person = ResourceFactory(location=harbour, can=["peel"])
+        WeeklyHoursFactory(resource=person, weekday=board.day.weekday())
+    gone = AppointmentFactory(location=harbour, patient=board.cast.ben, start=board.day)
+    booking.cancel(appointment=gone, by=board.cast.fern, now=timezone.now(), reason="has a cold")
+    board.page.set_viewport_size({"width": 820, "height": 1180})
+    board.open()
+    head = board.page.locator(".cal-head", has=board.page.locator(".cal-freed-head"))
+    expect(head).to_contain_text("Cancelled")
+    cut = "one => [one, ...one.children].some(each => each.scrollWidth > each.clientWidth + 1)"
+    assert not head.evaluate(cut)
 
 
 def test_a_finger_presses_shortly_and_drags(browser: Browser, board: Board) -> None:

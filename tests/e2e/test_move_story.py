@@ -104,7 +104,10 @@ def test_from_the_panel_of_the_visit_too_and_back(sign_in: SignIn, cast: Cast) -
     check_moved(page, before)
     assert hand.clicks <= MOST_CLICKS
     panel.get_by_role("button", name="Undo", exact=True).click()
-    page.get_by_text("Taken back: the visits of Ada Lindqvist stand as before.").wait_for()
+    # where it was pressed: the calendar stays on its day, and shows the visit where it was
+    panel.get_by_text("Taken back: the visits of Ada Lindqvist stand as before.").wait_for()
+    expect(page).to_have_url(re.compile(r"/calendar/day/\?on="))
+    expect(page.locator("a.cal-block").first).to_contain_text("11:00")
     assert starts() == before
     assert window.complaints == []
 

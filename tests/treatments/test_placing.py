@@ -80,6 +80,8 @@ def test_a_taken_time_names_the_nearest_of_that_day(cast: Cast, as_: As) -> None
     placing = page.context["placing"]
     assert placing.slot is None
     assert [f"{each:%H:%M}" for each in placing.nearest] == ["14:30", "14:45", "15:00", "16:15"]
+    text = words(page.content.decode())
+    assert "Ada Lindqvist has another visit then. Nearest on that day: 14:30" in text
     assert 'name="offer"' not in page.content.decode()
 
 
@@ -158,10 +160,11 @@ def test_the_same_press_twice_books_once(cast: Cast, as_: As) -> None:
         ("tomorrow", "Choose a time on the calendar."),
         ("2026-12-07T15:30+05:00", "Choose a time on the calendar."),
         ("9999-12-31T23:59", "Choose a time on the calendar."),
-        ("2027-03-28T01:30", "The clocks skip this time on that day"),
-        ("2026-11-20T15:30", "Not free at this time"),
-        ("2026-12-07T15:37", "Not free at this time"),
-        ("2026-12-06T15:30", "There is no other time on that day."),
+        ("2027-03-28T01:30", "There is no 01:30 on that day: the clocks go forward."),
+        ("2026-11-20T15:30", "Not free at this time Fri 20 Nov, 15:30 is in the past."),
+        ("2026-12-07T15:37", "Visits start every 15 minutes; 15:37 is between."),
+        ("2026-12-06T15:30", "The clinic is closed then. There is no other time on that day."),
+        ("2026-12-07T23:45", "The clinic is closed then. Nearest on that day: 16:30 16:45"),
     ],
 )
 def test_times_that_cannot_be(cast: Cast, as_: As, text: str, answer: str) -> None:

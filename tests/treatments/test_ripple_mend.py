@@ -189,6 +189,13 @@ def test_the_panel_of_a_cancelled_visit_offers_what_follows(
     assert panel_of(client, lost.pk).endswith(
         "3 of 5 Session 3 is another visit now: Thu 21 Jan, 11:00"
     )
+    again = series.visit(3)
+    undo(client, Rearrangement.objects.latest("pk"))
+    # the one that was booked anew no longer stands, and neither does the first
+    for visit in (again, lost):
+        assert panel_of(client, visit.pk).endswith(
+            "3 of 5 Session 3 on Tue 19 Jan was cancelled. Find a new date"
+        )
 
 
 def test_the_record_says_which_session_needs_a_date(cast: Cast, as_: As, series: Series) -> None:

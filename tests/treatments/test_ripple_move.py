@@ -82,10 +82,24 @@ def test_anyone_is_offered_once_the_present_person_has_no_time(
     ]
 
 
-def test_a_day_without_a_free_time_says_what_to_do(cast: Cast, as_: As, series: Series) -> None:
-    found = look(as_(cast.fern), move_url(series.visit(3)), day="2027-01-23", who="any")
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2027-01-23", "Peel room 1 and Peel room 2 are closed on Sat 23 Jan."),
+        ("2027-01-21", "Dr Cole and Nurse Nora are away on Thu 21 Jan (leave)."),
+        ("2020-12-25", "Fri 25 Dec 2020 is in the past."),
+        ("2030-12-25", "Wed 25 Dec 2030 is too far ahead to book."),
+        ("2026-12-15", "Session 3 comes after session 2, on Tue 29 Dec."),
+    ],
+)
+def test_a_day_without_a_free_time_says_why(
+    cast: Cast, as_: As, series: Series, day: str, sentence: str
+) -> None:
+    for person in (cast.dr_cole, cast.nurse_nora):
+        away(person, date(2027, 1, 21), date(2027, 1, 22))
+    found = look(as_(cast.fern), move_url(series.visit(3)), day=day, who="any")
     assert found.days == []
-    assert "Nothing is free on this day. Choose another, or anyone." in found.text
+    assert sentence in found.text
 
 
 def test_a_day_that_is_too_soon_shows_no_times(cast: Cast, as_: As, series: Series) -> None:
@@ -327,7 +341,9 @@ def test_a_clinician_keeps_a_pinned_session_with_a_reason(
         ("2026-12-15T15:00", "Session 3 comes after session 2, on Tue 29 Dec.", "Tue 12 Jan"),
         ("2027-01-19T15:00", "It is there already.", "Tue 19 Jan"),
         ("tomorrow at ten", "Choose a day and a time of day, like", "Tue 19 Jan"),
-        ("9999-12-31T23:45", "31 Dec 9999 is too far ahead to book.", "Tue 26 Jan"),
+        ("2199-12-31T23:45", "31 Dec 2199 is too far ahead to book.", "Tue 26 Jan"),
+        ("9999-12-31T23:45", "Choose a day and a time of day, like", "Tue 19 Jan"),
+        ("0001-01-01T00:00", "Choose a day and a time of day, like", "Tue 19 Jan"),
     ],
 )
 def test_an_impossible_time_is_answered_with_a_sentence_and_the_nearest(

@@ -10,9 +10,9 @@ from clinic.scheduling.clock import local_minute
 from tests.conftest import NOW, Cast
 from tests.flows.series import DATES, Series, book
 from tests.treatments.test_series_search import LONDON, away
-from treatments.queries import ripple_scene
+from treatments.queries import ripple_loading
 from treatments.queries.ripple import Question, placed
-from treatments.queries.ripple_scene import Asked, Loading
+from treatments.queries.ripple_loading import Asked, Loading
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def series(cast: Cast) -> Series:
 
 
 def loading(series: Series, number: int, **asked: object) -> Loading:
-    return ripple_scene.of_appointment(series.visit(number).pk, Asked(NOW, **asked))  # type: ignore[arg-type]
+    return ripple_loading.of_appointment(series.visit(number).pk, Asked(NOW, **asked))  # type: ignore[arg-type]
 
 
 def close_some_days(cast: Cast, dice: random.Random) -> None:

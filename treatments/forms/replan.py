@@ -13,6 +13,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.forms.years import can_be_meant
 from clinic.models import Location, Resource
 from clinic.scheduling.slots import Slot
 from treatments.queries.replan import Choice
@@ -88,7 +89,7 @@ class CauseForm(forms.Form):
         elif (last - first).days >= MOST_DAYS:
             text = _("At most %(n)d days are planned at once.") % {"n": MOST_DAYS}
             self.add_error("last", text)
-        elif last.year >= 2200:
+        elif not can_be_meant(last):
             self.add_error("last", _("That date cannot be meant."))
 
     def cause(self) -> Cause:

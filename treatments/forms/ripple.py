@@ -12,6 +12,7 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from clinic.forms.years import can_be_meant
 from clinic.scheduling.slots import Slot
 from treatments.actions.ripple import NewDate, NewTime
 
@@ -52,9 +53,10 @@ class MoveForm(forms.Form):
     def wall(self) -> datetime | None:
         """The start without a zone; None when nothing, or nothing readable, was asked for."""
         try:
-            return datetime.strptime(self.start_text(), _START)  # noqa: DTZ007 - a wall time
+            wall = datetime.strptime(self.start_text(), _START)  # noqa: DTZ007 - a wall time
         except ValueError:
             return None
+        return wall if can_be_meant(wall) else None
 
     def chosen(self, name: str) -> Any:
         return self.cleaned_data.get(name)
@@ -62,7 +64,7 @@ class MoveForm(forms.Form):
     def reach(self) -> date | None:
         """The day that the calendar must reach to."""
         wall, day = self.wall(), self.chosen("day")
-        return wall.date() if wall else day if day and 2000 <= day.year < 2200 else None
+        return wall.date() if wall else day if day and can_be_meant(day) else None
 
     def pins(self) -> frozenset[int]:
         texts = self.asked.getlist("pin")

@@ -1,15 +1,21 @@
 """One waiting session put onto a time of the calendar: is it free, and what of the distances?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.models import load_needs
 from clinic.queries.availability import patient_busy, shape_of, snapshot
 from clinic.scheduling.availability import Snapshot
-from clinic.scheduling.clock import local_minute, to_datetime, to_minute_up
-from clinic.scheduling.intervals import Interval
+from clinic.scheduling.clock import (
+    Minute,
+    local_minute,
+    local_minute_or_next,
+    to_datetime,
+    to_minute_up,
+)
 from clinic.scheduling.needs import VisitShape
+from clinic.scheduling.one_visit import Visit, why_not
 from clinic.scheduling.slots import Slot, slots
 from clinic.scheduling.spacing import Verdict
 from treatments.models import Course, Session
@@ -17,6 +23,7 @@ from treatments.queries import courses
 
 # how many other times of the day are named when the wished one is not free
 NEAREST = 4
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +38,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """`slot` is None when somebody or something is not free; then `nearest` are other times."""
+    """`slot` is None when somebody or something is not free; `against` are sentences who or what,
+    `nearest` other times of the day."""
 
     starts_at: datetime
     slot: Slot | None
     names: tuple[str, ...]
     gaps: tuple[Gap, ...]
+    against: tuple[str, ...]
     nearest: tuple[datetime, ...]
 
     @property
@@ -60,9 +69,10 @@ def place(
     start = local_minute(wall.date(), wall.time(), zone)
     service = course.protocol.service_of(session.number)
     load_needs([service])
-    view = snapshot(course.location, wall.date(), wall.date() + timedelta(days=1), now=now)
-    shape = shape_of(service)
-    possible = _possible(course, view, _with(shape, view, resource), now)
+    # and the day after, into which a late visit would last
+    view = snapshot(course.location, wall.date(), wall.date() + timedelta(days=2), now=now)
+    visit = _visit(course, view, _with(shape_of(service), view, resource), now)
+    possible = _possible(visit, local_minute_or_next(wall.date() + ONE_DAY, time.min, zone))
     found = next((slot for slot in possible if slot.start == start), None)
     nearest = sorted(possible, key=lambda slot: abs(slot.start - start))[:NEAREST]
     return Placing(
@@ -70,16 +80,27 @@ def place(
         slot=found,
         names=_names(view, found),
         gaps=tuple(_gaps(course, session, wall.date())),
+        against=() if found else why_not(visit, start, course.plan.patient.full_name),
         nearest=() if found else tuple(sorted(_moment(slot, zone) for slot in nearest)),
     )
 
 
-def _possible(course: Course, view: Snapshot, shape: VisitShape, now: datetime) -> list[Slot]:
-    busy = patient_busy(course.plan.patient, view.window)
-    past = Interval(view.window.start, max(view.window.start + 1, to_minute_up(now)))
-    prefer = frozenset({course.practitioner_id} if course.practitioner_id else ())
-    found = slots(view, shape, course.location.grid_minutes, busy, prefer=prefer)
-    return [slot for slot in found if slot.start >= past.end]
+def _visit(course: Course, view: Snapshot, shape: VisitShape, now: datetime) -> Visit:
+    return Visit(
+        snapshot=view,
+        shape=shape,
+        zone=course.location.zone,
+        earliest=to_minute_up(now),
+        step=course.location.grid_minutes,
+        busy=patient_busy(course.plan.patient, view.window),
+        prefer=frozenset({course.practitioner_id} if course.practitioner_id else ()),
+    )
+
+
+def _possible(visit: Visit, until: Minute) -> list[Slot]:
+    """Every slot of the day that ends then."""
+    found = slots(visit.snapshot, visit.shape, visit.step, visit.busy, prefer=visit.prefer)
+    return [slot for slot in found if visit.earliest <= slot.start < until]
 
 
 def _with(shape: VisitShape, view: Snapshot, resource: int | None) -> VisitShape:

@@ -155,7 +155,8 @@ def placed(asked: Question, start: Minute) -> Preview:
     ways = asked.ways()
     if not ways:
         return Preview(against=(_useless(asked),))
-    if too_early := _out_of_order(asked, start):
+    is_past = start < to_minute_up(asked.scene.now)
+    if not is_past and (too_early := out_of_order(asked, asked.scene.day_of(start))):
         return Preview(against=(too_early,))
     against = why_not(ways[0], start, asked.scene.patient.full_name)
     slot = next(filter(None, (way.slot_at(start) for way in ways)), None)
@@ -200,11 +201,10 @@ def _useless(asked: Question) -> str:
     return f"{known[asked.resource]} has no part in this visit."
 
 
-def _out_of_order(asked: Question, start: Minute) -> str:
-    """Why a start is too early for this session; empty when it is not, or lies in the past."""
-    scene = asked.scene
-    before, day = scene.before, scene.day(Slot(start, start, ()))
-    if before is None or day > scene.day(before.slot) or start < to_minute_up(scene.now):
+def out_of_order(asked: Question, day: int) -> str:
+    """Why a day is too early for this session, whatever its gap; empty when it is not."""
+    scene, before = asked.scene, asked.scene.before
+    if before is None or day > scene.day(before.slot):
         return ""
     stands = short_day(date.fromordinal(scene.day(before.slot)))
     return f"Session {asked.focus.number} comes after session {before.number}, on {stands}."

@@ -6,12 +6,15 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
+from clinic.queries.causes import causes_of_closing
+from clinic.scheduling.causes import Causes
 from clinic.scheduling.clock import Minute
+from clinic.scheduling.diagnosis import why_on_no_day
 from clinic.scheduling.one_visit import Visit
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
-from treatments.queries.ripple import Question
+from treatments.queries.ripple import Question, out_of_order
 
 # how many days are tried whose choice would move other sessions: each costs a search
 MOST_RIPPLES = 4
@@ -49,11 +52,21 @@ class Times:
         slots = self._slots(day, near, ALL)
         return self._free_day(day, slots, self._others(day, slots[0]) or ()) if slots else None
 
+    def obstacles(self, day: date) -> tuple[str, ...]:
+        """What stands in the way on a day without free times, in sentences. Two queries."""
+        if too_early := out_of_order(self.asked, day.toordinal()):
+            return (too_early,)
+        scene, ways = self.asked.scene, self.asked.ways()
+        causes = Causes(causes_of_closing(scene.location, scene.snapshot))
+        return tuple(
+            f"{each}." for way in ways[:1] for each in why_on_no_day(way, day, day, causes)
+        )
+
     def nearest(self, near: Minute, *, days: int, times: int) -> list[FreeDay]:
         """The days nearest to a moment that are legal for the whole course, in order, each with
         the times nearest to that time of day."""
         scene = self.asked.scene
-        around = scene.day(Slot(near, near, ()))
+        around = scene.day_of(near)
         legal = self._judged(Verdict.NORMAL) or self._judged(Verdict.LATE)
         legal.sort(key=lambda day: (abs(day - around), day))
         found = islice(self._legal_days(legal, near, times), days)

@@ -17,7 +17,7 @@ from clinic.scheduling.intervals import Interval
 from clinic.scheduling.needs import VisitShape
 from clinic.scheduling.refusals import Refusal
 from clinic.scheduling.request import SeriesRequest
-from clinic.scheduling.series import Proposal, Proposals, explain_series, propose
+from clinic.scheduling.series import Proposal, Proposals, explain_series, find
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Spacing, Verdict
 from treatments.models import Course, Session
@@ -70,8 +70,8 @@ def search(course: Course, sessions: list[Session], wishes: Wishes, now: datetim
     known = _known(course, wishes, now)
     view, rests = known.view, known.rests
     request = _request(course, sessions, wishes, known, to_minute_up(now))
-    answer = propose(view, request)
-    if not isinstance(answer, Refusal):
+    answer = find(view, request)
+    if answer is not None:
         return Search(answer, tuple(sessions), view, rests)
     causes = Causes(causes_of_closing(course.location, view), rests)
     why = explain_series(view, request, causes)
@@ -138,8 +138,8 @@ def _partial(view: Snapshot, request: SeriesRequest, why: Refusal) -> Proposal |
     """The best series of as many first sessions as fit, the rest left to be booked."""
     fitting = next((at for at, each in enumerate(why.sessions) if each.reasons), 0)
     for sessions in range(fitting, 0, -1):
-        answer = propose(view, request.first(sessions), count=1)
-        if not isinstance(answer, Refusal):
+        answer = find(view, request.first(sessions), count=1)
+        if answer is not None:
             return answer.best
     return None
 

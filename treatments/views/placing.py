@@ -14,7 +14,9 @@ from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
 from clinic.actions.claims import BookingRefused, KeyReused
 from clinic.forms.appointment import DayForm
+from clinic.forms.years import can_be_meant
 from clinic.scheduling.clock import NoSuchLocalTime
+from clinic.views.words import skipped
 from patients.actions.retry import TryAgain
 from treatments.actions import plans
 from treatments.forms.offers import Offer, ProposalLost, offer_from
@@ -99,7 +101,7 @@ def _judged(request: StaffRequest, course: Course, session: Session) -> dict[str
     try:
         placing = place(course, session, wall, resource, timezone.now())
     except NoSuchLocalTime:
-        return {"closed": _("The clocks skip this time on that day: choose another.")}
+        return {"closed": skipped(wall)}
     return {"placing": placing, "offer": _offer(placing, course)}
 
 
@@ -113,5 +115,5 @@ def _wall(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    sane = found.tzinfo is None and 2000 <= found.year < 2200
+    sane = found.tzinfo is None and can_be_meant(found)
     return found.replace(second=0, microsecond=0) if sane else None

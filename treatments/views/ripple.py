@@ -21,9 +21,9 @@ from treatments.actions import ripple as action
 from treatments.actions.ripple import Change
 from treatments.forms.ripple import MoveForm, OfferLost, offer_from
 from treatments.models import Course
-from treatments.queries import courses, follow_ups, ripple_scene
+from treatments.queries import courses, follow_ups, ripple_loading
 from treatments.queries.follow_ups import Displaced, FollowUp, Lost
-from treatments.queries.ripple_scene import Asked, Loading
+from treatments.queries.ripple_loading import Asked, Loading
 from treatments.views.course_lines import COURSE
 from treatments.views.ripple_outcome import said, visit_of
 from treatments.views.ripple_pages import InOrder, RipplePage
@@ -66,7 +66,7 @@ def mend(request: StaffRequest, pk: int) -> HttpResponse:
 def _move_page(request: StaffRequest, pk: int) -> RipplePage:
     form = MoveForm(request.GET)
     try:
-        loading = ripple_scene.of_appointment(pk, _asked(form))
+        loading = ripple_loading.of_appointment(pk, _asked(form))
     except Appointment.DoesNotExist as missing:
         raise Http404 from missing
     path = reverse("appointment-move", args=[pk])
@@ -86,9 +86,9 @@ def _mend_page(request: StaffRequest, pk: int) -> RipplePage | InOrder:
 def _loading(course: Course, found: FollowUp, form: MoveForm) -> Loading:
     match found:
         case Lost():
-            return ripple_scene.of_session(course, found.session, _asked(form))
+            return ripple_loading.of_session(course, found.session, _asked(form))
         case Displaced():
-            return ripple_scene.after_session(course, found.after, _asked(form))
+            return ripple_loading.after_session(course, found.after, _asked(form))
 
 
 def _asked(form: MoveForm) -> Asked:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.scheduling.clock import Minute, NoSuchLocalTime, local_minute, to_minute_up
+from clinic.scheduling.clock import Minute, NoSuchLocalTime, local_date, local_minute, to_minute_up
 from clinic.scheduling.slots import Slot
 from clinic.scheduling.spacing import Verdict
+from clinic.views.words import skipped
 from treatments.forms.ripple import MoveForm, start_text
 from treatments.queries.ripple import Question
 from treatments.queries.ripple_scene import Scene, Seat
@@ -72,6 +74,22 @@ class Choices:
     @property
     def is_same(self) -> bool:
         return self._person is not None and self.form.chosen("who") != "any"
+
+    @property
+    def nothing(self) -> str:
+        """Why there are none, on the day asked for if there is one."""
+        day, scene = self.form.chosen("day"), self.scene
+        if day is None:
+            return _(
+                "None keeps the course in its windows. Choose a day to see what is free all the "
+                "same."
+            )
+        if day < local_date(to_minute_up(scene.now), scene.zone):
+            return _("%(day)s is in the past.") % {"day": date_format(day, "D j M Y")}
+        if day > local_date(scene.snapshot.window.end - 1, scene.zone):
+            return _("%(day)s is too far ahead to book.") % {"day": date_format(day, "D j M Y")}
+        reasons = self._times(self.form.chosen("resource")).obstacles(day)
+        return " ".join(reasons) or _("Nothing is free on this day. Choose another, or anyone.")
 
     def alternatives(self) -> list[Choice]:
         """The two legal times nearest to one that cannot be had; with whoever is asked for, or
@@ -154,8 +172,8 @@ def asked_start(form: MoveForm, scene: Scene) -> Minute | None:
     wall = form.wall()
     try:
         return local_minute(wall.date(), wall.time(), scene.zone) if wall else None
-    except NoSuchLocalTime as skipped:
-        return skipped.resumes
+    except NoSuchLocalTime as jumped:
+        return jumped.resumes
 
 
 def unreadable(form: MoveForm, scene: Scene) -> str:
@@ -167,6 +185,5 @@ def unreadable(form: MoveForm, scene: Scene) -> str:
     try:
         local_minute(wall.date(), wall.time(), scene.zone)
     except NoSuchLocalTime:
-        text = _("There is no %(time)s on that day: the clocks go forward.")
-        return text % {"time": f"{wall:%H:%M}"}
+        return skipped(wall)
     return ""

@@ -18,7 +18,8 @@ from treatments.forms.ripple import MoveForm, Offer
 from treatments.models import Course, Session
 from treatments.queries import courses, deciders
 from treatments.queries.ripple import Preview, Question, Row, placed, proposed
-from treatments.queries.ripple_scene import MOVABLE, Loading, Scene
+from treatments.queries.ripple_loading import Loading
+from treatments.queries.ripple_scene import MOVABLE, Scene
 from treatments.views import ripple_words as words
 from treatments.views.ripple_choices import Choice, Choices, asked_start, unreadable
 

@@ -50,9 +50,15 @@ def _context(session: Session, visit: Appointment) -> dict[str, Any]:
         "total": len(dots),
         "around": _around(course, dots, session.number) if own and visit.blocks_time else [],
         "aftercare_url": reverse("visit-aftercare", args=[visit.pk]) if visit.blocks_time else "",
-        "instead": None if own else session.appointment,
+        "instead": None if own else _standing(session),
         "prompt": prompt(course, found) if found else None,
     }
+
+
+def _standing(session: Session) -> Appointment | None:
+    """The visit that stands for it now; one that was given up or missed as well does not."""
+    visit = session.appointment
+    return visit if visit and visit.blocks_time else None
 
 
 def _around(course: Course, dots: list[Dot], number: int) -> list[Around]:

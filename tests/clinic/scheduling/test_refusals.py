@@ -1,11 +1,16 @@
 """Why a series does not fit: the reason, the sentence, the dates, and the nearest legal slots."""
 
+import sys
+from collections.abc import Callable
 from datetime import date, time, timedelta
+from functools import partial
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 
 from clinic.scheduling.availability import Resource, Snapshot
+from clinic.scheduling.causes import Causes
 from clinic.scheduling.clock import local_date
 from clinic.scheduling.intervals import Interval, contains, merge
 from clinic.scheduling.needs import Need, VisitShape
@@ -28,7 +33,7 @@ from clinic.scheduling.refusals import (
     short_day,
 )
 from clinic.scheduling.request import SeriesRequest
-from clinic.scheduling.series import propose
+from clinic.scheduling.series import explain_series, find, propose
 from clinic.scheduling.spacing import Spacing, Verdict
 from tests.clinic.scheduling.clinics import (
     COLE,
@@ -361,3 +366,37 @@ def test_a_refusal_names_every_session_and_its_legal_slots(
             spacing = asked.spacing_before(0)
             verdicts = {spacing.judge((found - asked.previous).days) for found in days}
             assert verdicts <= {Verdict.NORMAL, Verdict.LATE, *asked.allowed_before(0)}
+
+
+def test_more_sessions_cost_little_more_to_explain() -> None:
+    """What is looked up for one session is known for the others of its shape."""
+    few, many = (
+        calls(partial(explain_series, clinic(), request(n, weekdays=frozenset({6})), Causes()))
+        for n in (3, 9)
+    )
+    assert many <= 2 * few
+
+
+def test_a_search_alone_explains_nothing() -> None:
+    impossible = request(9, weekdays=frozenset({6}))
+    assert find(clinic(), impossible) is None
+    assert find(clinic(), request(2)) == propose(clinic(), request(2))
+    alone = calls(partial(find, clinic(), impossible))
+    assert 2 * alone <= calls(partial(propose, clinic(), impossible))
+
+
+def calls(act: Callable[[], object]) -> int:
+    """How many functions are entered: the same on every machine, unlike a time."""
+    entered = 0
+
+    def count(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal entered
+        entered += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return entered
