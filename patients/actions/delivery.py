@@ -68,12 +68,8 @@ def _send(tokens: list[uuid.UUID], clock: "_Clock", post: Transport) -> int:
 def _one_by_one(
     tokens: list[uuid.UUID], begun: list[uuid.UUID], clock: "_Clock", post: Transport
 ) -> int:
-    if down := post.open():
-        breaker.note_failure(answer=down.answer, now=clock.now())
-        put_back(leases.held(tokens), clock.now() + DOWN_PAUSE, down.answer)
-        return 0
     answered = False
-    for token, envelope in _looked_at(tokens, clock):
+    for token, envelope in _looked_at(tokens, clock, post):
         begun.append(token)
         verdict = _hand_over(token, envelope, clock.now(), post) if envelope else None
         if verdict is Verdict.DOWN:
@@ -118,7 +114,7 @@ class _Clock:
 
 
 def _looked_at(
-    tokens: Sequence[uuid.UUID], clock: _Clock
+    tokens: Sequence[uuid.UUID], clock: _Clock, post: Transport
 ) -> Iterator[tuple[uuid.UUID, Envelope | None]]:
     """Each token when its turn has come, with what is to be sent, None where nothing is; from facts
     that were looked at no longer ago than FRESH_SECONDS. It ends before a letter for which there is
@@ -133,12 +129,15 @@ def _looked_at(
         for token, envelope in _written(some, drafts, clock):
             if not has_turn and not (has_turn := clock.turn()):
                 return
-            if clock.spent - since > FRESH_SECONDS and token != some[0]:
+            # a slow server takes seconds to let one in, and then the look is repeated
+            waited = post.connect() if envelope else False
+            if clock.spent - since > FRESH_SECONDS and (waited or token != some[0]):
                 break
             yield token, envelope
             place, has_turn = place + 1, False
-        # a slow server takes few letters while a look is fresh: the next look goes no further
-        reach = min(AT_ONCE, 2 * (place - begun))
+        if place > begun:
+            # a slow server takes few letters while a look is fresh: the next look goes no further
+            reach = min(AT_ONCE, 2 * (place - begun))
 
 
 def _written(

@@ -49,6 +49,7 @@ class Transport:
     def __init__(self) -> None:
         self._backend = EmailBackend()
         self._is_used = False
+        self._failed: Outcome | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,13 +62,13 @@ class Transport:
     ) -> None:
         self._backend.close()
 
-    def open(self) -> Outcome | None:
-        """Connect and greet, unless that is done; what is wrong with the service, None for nothing.
-
-        Before a letter is looked at: a slow server may take seconds for it.
-        """
+    def connect(self) -> bool:
+        """Connect and greet; whether that was still to be done. If it fails, `send` says how."""
+        if self._failed or self._backend.connection:
+            return False
         connected = self._connected()
-        return connected if isinstance(connected, Outcome) else None
+        self._failed = connected if isinstance(connected, Outcome) else None
+        return True
 
     def send(self, to: str, content: bytes) -> Outcome:
         """Hand one letter (`wire_form`) to the server, for one address; never raises for what a
@@ -76,6 +77,8 @@ class Transport:
             recipient = _mailbox(to)
         except UnicodeError:
             return Outcome(Verdict.REFUSED, "not an address that mail can go to", bad_address=True)
+        if self._failed:
+            return self._failed
         was_used = self._is_used
         outcome = self._try(recipient, content)
         if outcome.verdict is Verdict.DOWN and was_used:

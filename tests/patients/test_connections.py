@@ -72,7 +72,7 @@ def test_a_server_that_ends_a_connection_after_some_letters_is_not_ill(
 
 
 class Slow(Postbox):
-    """Greets only after something happened."""
+    """Takes its time to greet, while something happens."""
 
     def __init__(self, story: Story) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class Slow(Postbox):
         responses: list[str],
     ) -> list[str]:
         self.story.answer = Stop("the visit was cancelled")
-        await asyncio.sleep(0)
+        await asyncio.sleep(2 * delivery.FRESH_SECONDS)
         session.host_name = hostname
         return responses
 
