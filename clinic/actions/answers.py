@@ -40,6 +40,19 @@ def cannot_come(*, appointment: Appointment, version: int, words: str, now: date
     booking.unconfirm(appointment=found, by=found.booking.actor, now=now)
 
 
+@retry_on_contention
+@transaction.atomic
+def confirm_by_phone(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
+    """The desk has asked, and the patient will be there: whoever had said otherwise by a link is
+    seen to with that."""
+    confirmed = booking.confirm(appointment=appointment, by=by, now=now)
+    otherwise = VisitAnswer.objects.filter(
+        appointment=confirmed, version=confirmed.version, answer=Answer.CANNOT_COME
+    )
+    otherwise.filter(settled_at=None).update(settled_at=now, settled_by=by)
+    return confirmed
+
+
 @transaction.atomic
 def settle(*, answer: VisitAnswer, by: User, now: datetime) -> None:
     """The desk has seen to it, whatever came of it."""

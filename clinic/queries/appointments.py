@@ -26,8 +26,9 @@ class Visit:
     """One appointment with what a row or a block shows of it.
 
     `steps` are the verbs offered now, most likely first: "check-in", "start", "complete",
-    "no-show", "undo". `late_minutes` is how long an expected patient is overdue, else 0;
-    `waiting_minutes` how long one who has arrived has been waiting, else 0.
+    "no-show", "undo"; before its day "confirm" or "unconfirm". `late_minutes` is how long an
+    expected patient is overdue, else 0; `waiting_minutes` how long one who has arrived has been
+    waiting, else 0.
     """
 
     appointment: Appointment
@@ -129,7 +130,8 @@ def offered_steps(appointment: Appointment, now: datetime) -> tuple[str, ...]:
 
 def _steps_of_expected(appointment: Appointment, now: datetime) -> tuple[str, ...]:
     verbs = {"check-in": _Status.ARRIVED, "no-show": _Status.NO_SHOW}
-    return tuple(verb for verb, status in verbs.items() if appointment.may_become(status, now))
+    found = tuple(verb for verb, status in verbs.items() if appointment.may_become(status, now))
+    return found or (("unconfirm" if appointment.status == _Status.CONFIRMED else "confirm"),)
 
 
 def _late_minutes(appointment: Appointment, now: datetime) -> int:

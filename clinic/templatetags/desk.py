@@ -39,6 +39,8 @@ STEPS = {
     "start": Step("appointment-start", gettext_lazy("In room"), "room", "in_room"),
     "complete": Step("appointment-complete", gettext_lazy("Done"), "done", "done"),
     "no-show": Step("appointment-no-show", gettext_lazy("No-show"), "x-circle"),
+    "confirm": Step("appointment-confirm", gettext_lazy("Confirmed"), "check-circle", "confirmed"),
+    "unconfirm": Step("appointment-unconfirm", gettext_lazy("Not confirmed"), "undo"),
     "undo": Step("appointment-undo", gettext_lazy("Undo"), "undo"),
 }
 
@@ -58,6 +60,7 @@ class LaneLook(NamedTuple):
 
 LANES = {
     "expected": LaneLook("booked", "calendar"),
+    "confirmed": LaneLook("confirmed", "check-circle"),
     "arrived": LaneLook("arrived", "arrived"),
     "in_room": LaneLook("in_room", "room"),
     "closed": LaneLook("done", "done"),

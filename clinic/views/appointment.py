@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.access import StaffRequest, note_access, requires
 from clinic.accounts.models import RecordAccess
-from clinic.actions import booking
+from clinic.actions import answers, booking
 from clinic.actions.claims import BookingRefused
 from clinic.forms.appointment import CancelForm
 from clinic.forms.readiness import ClearForm, ToCheckForm
@@ -41,6 +41,18 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     appointment = get_object_or_404(appointments.with_history(), pk=pk)
     note_access(request, _RECORD, pk, RecordAccess.Action.READ)
     return _panel(request, appointment, CancelForm())
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, answers.confirm_by_phone)
+
+
+@requires("clinic.change_appointment")
+@require_POST
+def unconfirm(request: StaffRequest, pk: int) -> HttpResponse:
+    return _advance(request, pk, booking.unconfirm)
 
 
 @requires("clinic.change_appointment")

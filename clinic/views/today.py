@@ -47,7 +47,9 @@ def today(request: StaffRequest) -> HttpResponse:
     if location is None:
         return no_location(request)
     day = _asked(location, request.GET)
-    return render(request, "clinic/today.html", _context(request, day))
+    ahead = arrivals.to_confirm(location, day.today) if day.on == day.today else None
+    context = _context(request, day) | {"to_confirm": ahead}
+    return render(request, "clinic/today.html", context)
 
 
 @poll
@@ -119,4 +121,5 @@ def _around(on: date, current_day: date) -> dict[str, Any]:
         "following": on + timedelta(days=1),
         "is_today": on == current_day,
         "is_past": on < current_day,
+        "is_ahead": on > current_day,
     }

@@ -10,6 +10,7 @@ from clinic.models import Appointment
 _Status = Appointment.Status
 _SAID = {
     _Status.BOOKED: gettext_lazy("%(name)s is expected again."),
+    _Status.CONFIRMED: gettext_lazy("%(name)s has confirmed."),
     _Status.ARRIVED: gettext_lazy("%(name)s has arrived."),
     _Status.IN_ROOM: gettext_lazy("%(name)s is in the room."),
     _Status.DONE: gettext_lazy("The visit of %(name)s is done."),

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.accounts.models import User
-from clinic.actions import booking
+from clinic.actions import answers, booking
 from clinic.actions.claims import BookingRefused, Claim
-from clinic.models import Appointment, Service
+from clinic.models import Appointment, Service, VisitAnswer
 from clinic.queries import appointments, arrivals
 from patients.actions import readiness, screening
 from patients.models import Patient
@@ -90,6 +90,81 @@ def test_key_means_the_next_one_who_can_be_checked_in(cast: Cast, now: datetime)
     assert lanes(cast, now).next == later.pk
     soon = visit(cast, SOON)
     assert lanes(cast, now).next == soon.pk
+
+
+# Before its day ----------------------------------------------------------------------------------
+
+TUESDAY_TEN = datetime(2026, 12, 1, 10, tzinfo=UTC)
+
+
+def tuesday(cast: Cast, now: datetime = NOW) -> arrivals.Lanes:
+    return arrivals.lanes(appointments.on_day(cast.harbour, date(2026, 12, 1), now), now)
+
+
+def names(lane: arrivals.Lane) -> list[str]:
+    return [each.visit.appointment.patient.given_name for each in (*lane.cards, *lane.rows)]
+
+
+def test_until_its_day_who_has_confirmed_stands_apart(cast: Cast) -> None:
+    visit(cast, TUESDAY_TEN, status=Status.CONFIRMED)
+    asked_for = AppointmentFactory(location=cast.harbour, patient=cast.ben, start=TUESDAY_TEN)
+    board = tuesday(cast)
+    assert (names(board.expected), board.confirmed.total) == (["Ben"], 1)
+    assert board.expected.rows[0].visit.steps == ("confirm",)
+    assert board.confirmed.rows[0].visit.steps == ("unconfirm",)
+    # on the day itself all of them are expected
+    board = tuesday(cast, asked_for.during.lower)
+    assert (board.expected.total, board.confirmed.total) == (2, 0)
+
+
+def test_the_desk_confirms_with_one_press_and_takes_it_back(cast: Cast, as_: SignIn) -> None:
+    asked_for = AppointmentFactory(location=cast.harbour, patient=cast.ben, start=TUESDAY_TEN)
+    with time_machine.travel(NOW, tick=False):
+        desk = as_(cast.fern)
+        form = {"on": "2026-12-01", "show": "all"}
+        address = reverse("appointment-confirm", args=[asked_for.pk])
+        page = desk.post(address, form, headers=HTMX).content.decode()
+        assert "Ben Okafor has confirmed." in page
+        assert names(tuesday(cast).confirmed) == ["Ben"]
+        address = reverse("appointment-unconfirm", args=[asked_for.pk])
+        assert (
+            "Ben Okafor is expected again."
+            in desk.post(address, form, headers=HTMX).content.decode()
+        )
+    assert names(tuesday(cast).expected) == ["Ben"]
+
+
+def test_who_could_not_come_and_confirms_by_phone_is_seen_to(cast: Cast, as_: SignIn) -> None:
+    made = AppointmentFactory(location=cast.harbour, patient=cast.ben, start=TUESDAY_TEN)
+    answers.cannot_come(appointment=made, version=1, words="The train", now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        desk = as_(cast.fern)
+        page = desk.get("/", {"on": "2026-12-01"}).content.decode()
+        assert "Cannot come: “The train”" in " ".join(page.split())
+        desk.post(reverse("appointment-confirm", args=[made.pk]))
+    (answer,) = VisitAnswer.objects.all()
+    assert (answer.settled_by, answer.settled_at) == (cast.fern, NOW)
+    assert names(tuesday(cast).confirmed) == ["Ben"]
+
+
+def test_the_board_of_today_leads_to_whom_to_call_next(cast: Cast, as_: SignIn) -> None:
+    with time_machine.travel(NOW, tick=False):
+        desk = as_(cast.fern)
+        assert "to confirm," not in desk.get("/").content.decode()
+        visit(cast, TUESDAY_TEN, status=Status.CONFIRMED)
+        visit(cast, TUESDAY_TEN + timedelta(days=2))
+        visit(cast, TUESDAY_TEN + timedelta(days=2, hours=1))
+        visit(cast, TUESDAY_TEN + timedelta(days=3))
+        page = desk.get("/").content.decode()
+    assert "2 to confirm, Thu 3 Dec" in page
+    assert "?on=2026-12-03&show=all" in page
+
+
+def test_another_answer_is_another_board(cast: Cast) -> None:
+    made = AppointmentFactory(location=cast.harbour, patient=cast.ben, start=TUESDAY_TEN)
+    before = arrivals.version(cast.harbour, date(2026, 12, 1))
+    answers.cannot_come(appointment=made, version=1, words="", now=NOW)
+    assert arrivals.version(cast.harbour, date(2026, 12, 1)) != before
 
 
 # The version --------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def test_visits_stand_in_the_lane_of_their_state(
     assert shown(page, "arrived") == [waiting]
     assert shown(page, "in_room") == [treated]
     assert shown(page, "closed") == [done, cancelled]
-    assert [lane.total for lane in page.context["lanes"]] == [3, 1, 1, 2]
+    assert [lane.total for lane in page.context["lanes"]] == [3, 0, 1, 1, 2]
 
 
 def test_neither_holds_nor_other_days_nor_other_places_are_listed(
@@ -140,7 +140,8 @@ def test_clinician_without_visits_is_told_of_the_others(
         ({}, SOON, ("check-in",)),
         ({}, EARLY, ("check-in", "no-show")),
         ({"confirmed": True}, EARLY, ("check-in", "no-show")),
-        ({}, SOON + timedelta(days=1), ()),
+        ({}, SOON + timedelta(days=1), ("confirm",)),
+        ({"confirmed": True}, SOON + timedelta(days=1), ("unconfirm",)),
         ({}, EARLY - timedelta(days=3), ("check-in", "no-show")),
         ({"arrived": True}, SOON, ("start", "undo")),
         ({"in_room": True}, SOON, ("complete", "undo")),
@@ -255,7 +256,7 @@ def test_page_takes_the_same_queries_for_few_and_many(
         )
     client = as_(cast.fern)
     client.get(reverse("today"))  # the session notes its first activity once
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(reverse("today"))
     assert len(page.context["shown"]) == visits
 

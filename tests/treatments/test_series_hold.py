@@ -123,6 +123,18 @@ def test_it_lapses_by_itself(cast: Cast, as_: As) -> None:
     assert sessions(course) == ["open"] * 5
 
 
+def test_a_page_from_before_the_hold_is_told_of_it_in_one_sentence(cast: Cast, as_: As) -> None:
+    client, course = as_(cast.fern), start(cast)
+    stale = {"offer": offer(cards(client.get(url(course)))[1])}
+    hold_best(client, course)
+    page = client.post(reverse("series-book", args=[course.pk]), stale)
+    assert page.status_code == 409
+    assert page.context["reasons"] == [
+        "Dates of this course are kept already: book these, or give them back first."
+    ]
+    assert sessions(course) == ["open"] * 5
+
+
 def test_pressed_twice_it_is_kept_once(cast: Cast, as_: As) -> None:
     client, course = as_(cast.fern), start(cast)
     chosen = {"offer": offer(cards(client.get(url(course)))[0])}

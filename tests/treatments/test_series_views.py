@@ -435,11 +435,14 @@ def test_confirm_pressed_twice_books_once(cast: Cast, as_: As) -> None:
 def test_confirm_names_every_session_that_somebody_else_took(cast: Cast, as_: As) -> None:
     client, course = as_(cast.fern), start(cast)
     text = propose(client, course)
-    for at, person in (("2026-12-22T09:00", cast.dr_cole), ("2027-02-02T09:15", cast.dr_cole)):
+    for at, person, room in (
+        ("2026-12-22T09:00", cast.dr_cole, cast.second_peel_room),
+        ("2027-02-02T09:15", cast.dr_cole, cast.peel_room),
+    ):
         claim = Claim(
             cast.glycolic.follow_up_service,
             datetime.fromisoformat(at).replace(tzinfo=UTC),
-            (person.pk, cast.second_peel_room.pk),
+            (person.pk, room.pk),
         )
         booking.book(claim=claim, patient=cast.ben, location=cast.harbour, by=cast.mina, now=NOW)
     page = client.post(confirm_url(course), {"offer": text})
@@ -447,7 +450,8 @@ def test_confirm_names_every_session_that_somebody_else_took(cast: Cast, as_: As
     assert page.status_code == 409
     assert page.context["reasons"] == [
         "Session 2, Tue 22 Dec, 09:00: Dr Cole is already booked then.",
-        "Session 4, Tue 2 Feb, 09:00: Dr Cole is already booked then.",
+        "Session 4, Tue 2 Feb, 09:00: Dr Cole is already booked then. "
+        "Peel room 1 is already booked then.",
     ]
     assert "Nothing was booked" in words(page.content.decode())
     assert Appointment.objects.filter(patient=cast.ada).count() == 0

@@ -171,14 +171,17 @@ def _answer(request: StaffRequest, course: Course, now: datetime, search: bool) 
 
 
 def _objections(refused: BookingRefused, course: Course, offer: Offer) -> list[str]:
-    """Every objection, with the session and the date it is about."""
+    """Every objection, those to one date together, with the session it is about."""
+    if holds.booking_of(course, timezone.now()):
+        return [_("Dates of this course are kept already: book these, or give them back first.")]
     numbers = [each.number for each in courses.open_run(course)]
-    return [
-        each.text
-        if each.position is None or each.position >= len(numbers)
-        else f"{_session(numbers[each.position], offer, each.position, course)}: {each.text}"
-        for each in refused.objections
-    ]
+    found: dict[str, list[str]] = {}
+    for each in refused.objections:
+        about = ""
+        if each.position is not None and each.position < len(numbers):
+            about = f"{_session(numbers[each.position], offer, each.position, course)}: "
+        found.setdefault(about, []).append(each.text)
+    return [f"{about}{' '.join(texts)}" for about, texts in found.items()]
 
 
 def _session(number: int, offer: Offer, position: int, course: Course) -> str:
