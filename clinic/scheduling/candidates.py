@@ -227,10 +227,8 @@ class Search:
         found = []
         for day in days:
             if any_day or self.is_wished_weekday(day):
-                first, last = (
-                    max(marks[day] - before, earliest),
-                    min(marks[day + 1] - after, latest),
-                )
+                first = max(marks[day] - before, earliest)
+                last = min(marks[day + 1] - after, latest)
                 if hours:
                     opens, closes = hours[day]
                     first, last = max(first, opens), min(last, closes - shape.minutes)
@@ -275,10 +273,10 @@ class Search:
         return None
 
     def _off_hours(self, shape: VisitShape) -> Callable[[int, Minute], int] | None:
-        """The price of the begun quarters of an hour by which a visit misses the wished hours."""
-        if self.request.hours is None:
+        """The price of the begun quarters of an hour by which a visit misses the wished hours; None
+        when none are wished."""
+        if not (hours := self._wished_hours()):
             return None
-        hours = self._wished_hours()
 
         def price(day: int, start: Minute) -> int:
             first, last = hours[day]
