@@ -35,7 +35,8 @@ def calendar_file(
         calendar.add("calscale", "GREGORIAN")
         calendar.add("method", method)
         calendar.add_component(_event(appointment, now, cancelled))
-    mimetype = f"text/calendar; method={method}; charset=utf-8"
+    # Django adds the charset
+    mimetype = f"text/calendar; method={method}"
     return Attachment(name, bytes(calendar.to_ical()), mimetype)
 
 

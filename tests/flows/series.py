@@ -81,6 +81,8 @@ def text_of(mail: EmailMessage) -> str:
 def calendars_of(mail: EmailMessage) -> list[Calendar]:
     """The calendar files of a letter, in their order."""
     parts = [each for each in mail.walk() if each.get_content_type() == "text/calendar"]
+    # a strict client takes no notice of a file with a type that says something twice
+    assert [part["Content-Type"].defects for part in parts] == [()] * len(parts)
     return [Calendar.from_ical(part.get_content()) for part in parts]
 
 

@@ -51,9 +51,7 @@ def assert_is_djangos(written: EmailMultiAlternatives) -> None:
 
 def with_files() -> EmailMultiAlternatives:
     made = mail()
-    made.attach(
-        "visits.ics", b"BEGIN:VCALENDAR\r\n", "text/calendar; method=PUBLISH; charset=utf-8"
-    )
+    made.attach("visits.ics", b"BEGIN:VCALENDAR\r\n", "text/calendar; method=PUBLISH")
     made.attach("Pflege für zu Hause.pdf", b"%PDF-1.7\n\x00\xff", "application/pdf")
     return made
 
