@@ -86,7 +86,7 @@ def lanes(visits: Sequence[Visit], now: datetime) -> Lanes:
         for each in visits
     ]
     confirmed = [each for each in cards if "unconfirm" in each.visit.steps]
-    expected = [each for each in _of(cards, EXPECTED) if each not in confirmed]
+    expected = [each for each in _of(cards, EXPECTED) if "unconfirm" not in each.visit.steps]
     near = [each for each in expected if each.visit.appointment.during.lower <= now + SOON]
     closed = sorted(_of(cards, {_Status.DONE, _Status.NO_SHOW}), key=_since, reverse=True)
     return Lanes(
