@@ -136,6 +136,9 @@ def test_a_move_without_a_mouse(sign_in: SignIn, cast: Cast) -> None:
     expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
     page.keyboard.press("Space")
     button = panel.get_by_role("button", name="Move 3 sessions and tell Ada")
+    expect(button).to_be_visible()
+    # drawn again as well: before htmx listens to it the browser would send it off by itself
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
     tab_to(page, button)
     page.keyboard.press("Enter")
     check_moved(page, before)
